@@ -1,0 +1,1 @@
+"""CDK constructs derived from an intentlog contract."""

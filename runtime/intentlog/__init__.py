@@ -1,0 +1,1 @@
+"""One contract per application; every side of its logging derived from it."""
