@@ -1,0 +1,1 @@
+"""The Lambda that posts alarm digests: parse, group, render, post."""

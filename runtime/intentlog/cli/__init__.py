@@ -1,0 +1,1 @@
+"""The command lines: the only room that prints, reads the environment and exits."""

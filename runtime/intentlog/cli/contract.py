@@ -1,0 +1,64 @@
+"""``intentlog contract``: check contracts, and tell editors their schema."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from intentlog.contract import Contract, ContractError, load
+
+app = typer.Typer(
+    help="Check contracts, or print the schema of their format.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(help="Contracts, as contracts/app.toml.", metavar="FILE...")
+    ],
+) -> None:
+    """Check contracts: one line per problem, all of them; exit code 2 if there are any."""
+    problems = 0
+    for file in files:
+        try:
+            contract = load(file)
+        except ContractError as error:
+            problems += len(error.problems)
+            typer.echo(str(error))
+        else:
+            typer.echo(f"{file}: {_summary(contract)}")
+    if problems:
+        raise typer.Exit(2)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the contract's format, for editors."""
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "intentlog contract",
+        **msgspec.json.schema(Contract),
+    }
+    typer.echo(json.dumps(document, indent=2))
+
+
+def _summary(contract: Contract) -> str:
+    counts = {
+        "stream": len(contract.streams),
+        "metric": len(contract.metrics),
+        "alarm": len(contract.alarms),
+        "query": len(contract.queries),
+    }
+    words = ", ".join(f"{count} {_plural(noun, count)}" for noun, count in counts.items())
+    return f"fine ({words}; {contract.digest()})"
+
+
+def _plural(noun: str, count: int) -> str:
+    if count == 1:
+        return noun
+    return "queries" if noun == "query" else f"{noun}s"

@@ -1,0 +1,24 @@
+"""``intentlog``: what is done with a contract."""
+
+import typer
+
+from . import contract
+
+app = typer.Typer(
+    help="One contract per application; every side of its logging derived from it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(contract.app, name="contract")
+
+
+@app.callback()
+def _intentlog() -> None:
+    """Keep ``contract`` a command of its own, also while there is no other."""
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 fine, 1 a finding, 2 wrong input, 3 a backend failed."""
+    app()

@@ -1,0 +1,368 @@
+"""The contract: frozen structures that mirror the TOML tables, key by key.
+
+Every key carries its description, which ``intentlog contract schema`` hands to editors. A key
+without a default is required. Limits that one key can break by itself stand here, where the
+schema shows them; limits between keys are in ``checks``.
+"""
+
+import hashlib
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from .record import FALLBACK_CATEGORY, OWN_FIELDS, Level, TimestampForm
+
+Text = Annotated[str, Meta(min_length=1)]
+Where = Annotated[
+    str,
+    Meta(
+        description=(
+            "Which lines, as a filter expression of Logs Insights: "
+            "'level = \"ERROR\" and category = \"auth\"'. Default: all lines."
+        )
+    ),
+]
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """What every table of the contract is: frozen, and closed to unknown keys."""
+
+
+class Record(Table, kw_only=True):
+    """The JSON line: its fields, in the order in which they are written."""
+
+    fields: Annotated[
+        tuple[Text, ...], Meta(description="Fields that every line has, in this order.")
+    ]
+    optional: Annotated[
+        tuple[Text, ...], Meta(description="Fields written when the context has them.")
+    ] = ()
+    data: Annotated[
+        str,
+        Meta(description="The field that holds the event's own data. Last, unless in `fields`."),
+    ] = "data"
+    timestamp: Annotated[
+        TimestampForm, Meta(description="Digits of the timestamp: ISO 8601, UTC, `Z`.")
+    ] = "milliseconds"
+    names: Annotated[
+        dict[Text, Text],
+        Meta(
+            description=(
+                "Own words for the logger's fields, as in `logger = \"module\"`. "
+                "Default: timestamp, level, category, logger, message, service."
+            )
+        ),
+    ] = {}
+
+    def name_of(self, field: str) -> str:
+        """Return what this record calls one of ``OWN_FIELDS``."""
+        return self.names.get(field, field)
+
+    @property
+    def all_fields(self) -> tuple[str, ...]:
+        """Every top-level field a line may have, in the order in which they are written."""
+        listed = self.fields + self.optional
+        return listed if self.data in listed else (*listed, self.data)
+
+    @property
+    def context_fields(self) -> tuple[str, ...]:
+        """The fields that the caller or the context fills, not the logger itself."""
+        own = {self.name_of(field) for field in OWN_FIELDS} | {self.data}
+        return tuple(field for field in self.all_fields if field not in own)
+
+
+class Category(Table, kw_only=True):
+    """A part of the application, known by the names of its loggers."""
+
+    loggers: Annotated[
+        tuple[Text, ...],
+        Meta(description="Logger names; each covers what is below it. The longest match wins."),
+    ] = ()
+    purpose: Annotated[str, Meta(description="What its lines are about, for people.")] = ""
+    level: Annotated[Level, Meta(description="The mildest level that is written.")] = "INFO"
+
+
+class Rotation(Table, kw_only=True):
+    """How a file is kept from growing."""
+
+    by: Annotated[
+        Literal["logrotate", "process"],
+        Meta(description="Who rotates: logrotate on the host, or the application itself."),
+    ] = "logrotate"
+    every: Annotated[
+        Literal["hourly", "daily", "weekly", "monthly"] | None,
+        Meta(description="Rotate at least this often (logrotate). Default: by size alone."),
+    ] = None
+    max_megabytes: Annotated[int, Meta(ge=1, le=10_000, description="Rotate beyond this size.")] = (
+        100
+    )
+    keep: Annotated[int, Meta(ge=1, le=1000, description="How many rotated files stay.")] = 7
+    compress: Annotated[bool, Meta(description="Whether rotated files are gzipped.")] = True
+    check_minutes: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=60,
+            description="How often logrotate looks: `max_megabytes` acts only when it runs.",
+        ),
+    ] = 5
+
+
+class RotationOverride(Table, kw_only=True):
+    """What one stream does otherwise than ``[files.rotation]``; the rest is taken from there."""
+
+    max_megabytes: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    keep: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    compress: bool | None = None
+
+
+class Files(Table, kw_only=True):
+    """Where the application writes its files."""
+
+    directory: Annotated[
+        Text, Meta(description="The log directory as the application sees it.")
+    ] = "logs"
+    host_directory: Annotated[
+        Text | None,
+        Meta(
+            description=(
+                "The same directory as the host sees it, where the application runs in a "
+                "container. Absolute. Default: `directory`."
+            )
+        ),
+    ] = None
+    rotation: Rotation = Rotation()
+
+
+class Stream(Table, kw_only=True):
+    """A file, the lines that go into it, and the log group it is delivered to."""
+
+    file: Annotated[Text, Meta(description="File name within the log directory.")]
+    where: Where = ""
+    log_group: Annotated[
+        Text | None, Meta(description="CloudWatch log group. Default: the file stays on its host.")
+    ] = None
+    retention_days: Annotated[
+        int, Meta(description="How long the log group keeps a line; CloudWatch has fixed steps.")
+    ] = 30
+    purpose: Annotated[str, Meta(description="What it is for, for people.")] = ""
+    rotation: RotationOverride = RotationOverride()
+
+
+class Delivery(Table, kw_only=True):
+    """Who takes the files' lines to CloudWatch Logs."""
+
+    by: Annotated[
+        Literal["agent", "process"],
+        Meta(description="The CloudWatch agent on the EC2 host, or the application itself."),
+    ] = "agent"
+    batch_events: Annotated[
+        int, Meta(ge=1, le=10_000, description="Events a batch, at most (process).")
+    ] = 100
+    batch_seconds: Annotated[
+        float, Meta(gt=0, le=300, description="Seconds a line waits, at most (process).")
+    ] = 5
+
+
+class Host(Table, kw_only=True):
+    """The EC2 host that runs the application and the CloudWatch agent."""
+
+    instance_type: Annotated[Text, Meta(description="EC2 instance type of the launch template.")] = (
+        "t4g.small"
+    )
+    volume_gigabytes: Annotated[
+        int, Meta(ge=8, le=16_384, description="Size of the encrypted root volume.")
+    ] = 20
+
+
+class Metric(Table, kw_only=True):
+    """A number counted from lines as they arrive in a log group."""
+
+    stream: Annotated[Text, Meta(description="The stream whose lines are counted.")]
+    where: Where = ""
+    filter: Annotated[
+        Text | None, Meta(description="Name of the metric filter. Default: the metric's name.")
+    ] = None
+    value: Annotated[
+        Text | None,
+        Meta(description="Numeric field whose value is taken. Default: each line counts 1."),
+    ] = None
+    unit: Annotated[Text, Meta(description="CloudWatch unit, such as Count or Milliseconds.")] = (
+        "Count"
+    )
+    purpose: Annotated[str, Meta(description="What it counts, for people.")] = ""
+
+
+class Alarm(Table, kw_only=True):
+    """What wakes somebody: a metric's sum beyond a threshold."""
+
+    metric: Annotated[Text, Meta(description="The metric that is watched.")]
+    more_than: Annotated[float, Meta(ge=0, description="It alarms when the sum is above this.")]
+    within_minutes: Annotated[
+        int, Meta(ge=1, le=1440, description="Over how many minutes the sum is taken.")
+    ]
+    missing_data: Annotated[
+        Literal["not breaching", "breaching", "ignore", "missing"],
+        Meta(description="What minutes without data count as."),
+    ] = "not breaching"
+    purpose: Annotated[str, Meta(description="What it means when it rings, for people.")] = ""
+    query: Annotated[
+        Text | None, Meta(description="The saved query that whoever is woken asks first.")
+    ] = None
+
+
+class Parameter(Table, kw_only=True):
+    """A ``{{name}}`` in a saved query's text."""
+
+    default: Annotated[str, Meta(description="The value when none is given.")]
+    purpose: Annotated[str, Meta(description="What it stands for, for people.")] = ""
+
+
+class Query(Table, kw_only=True):
+    """A question that is asked often, in the query language of Logs Insights."""
+
+    title: Annotated[Text, Meta(description="Its name in the console.")]
+    text: Annotated[Text, Meta(max_length=10_000, description="Logs Insights QL, deployed as is.")]
+    streams: Annotated[
+        tuple[Text, ...],
+        Meta(description="Whose log groups it asks. Default: the first stream that has one."),
+    ] = ()
+    parameters: dict[Text, Parameter] = {}
+
+
+class Dashboard(Table, kw_only=True):
+    """What a person sees at a glance."""
+
+    rows: Annotated[
+        tuple[tuple[Text, ...], ...],
+        Meta(
+            description=(
+                "Rows of widgets; a widget is named by its table: `alarms.high-error-rate`, "
+                "`metrics.ErrorCount`, `queries.errors-by-category`."
+            )
+        ),
+    ]
+
+
+class Audit(Table, kw_only=True):
+    """The trail that must be kept, unchanged, for a given time."""
+
+    stream: Annotated[Text, Meta(description="The stream that is the trail.")]
+    retention_days: Annotated[int, Meta(ge=1, description="How long each record is kept.")]
+
+
+class Event(Table, kw_only=True):
+    """An event that the application logs by name, with the data it must carry."""
+
+    logger: Annotated[Text, Meta(description="The logger it is logged by.")]
+    level: Level = "INFO"
+    purpose: Annotated[str, Meta(description="What happened, for people.")] = ""
+    fields: Annotated[
+        dict[Text, Literal["string", "number", "integer", "boolean", "object", "array"]],
+        Meta(description="The data it must carry: name and JSON type."),
+    ] = {}
+    optional: Annotated[
+        dict[Text, Literal["string", "number", "integer", "boolean", "object", "array"]],
+        Meta(description="The data it may carry."),
+    ] = {}
+
+
+class Redaction(Table, kw_only=True):
+    """What never reaches a file."""
+
+    keys: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description=(
+                "Names of data whose values are replaced, in addition to the built-in ones "
+                "(password, token, secret, authorization, cookie, api_key, ...)."
+            )
+        ),
+    ] = ()
+
+
+class Contract(Table, kw_only=True):
+    """One application's logging: what a line is, where it goes, what is counted and asked."""
+
+    service: Annotated[
+        str,
+        Meta(
+            pattern="^[a-z][a-z0-9-]{0,49}$",
+            description="The application's name: begins the names of stacks and alarms.",
+            extra={"wanted": "lower-case letters, digits and hyphens, a letter first, at most 50"},
+        ),
+    ]
+    namespace: Annotated[Text, Meta(description="CloudWatch namespace of the metrics.")]
+    record: Record
+    categories: dict[Text, Category] = {}
+    files: Files = Files()
+    streams: dict[Text, Stream]
+    delivery: Delivery = Delivery()
+    host: Host = Host()
+    metrics: dict[Text, Metric] = {}
+    alarms: dict[Text, Alarm] = {}
+    queries: dict[Text, Query] = {}
+    dashboard: Dashboard | None = None
+    audit: Audit | None = None
+    events: dict[Text, Event] = {}
+    redaction: Redaction = Redaction()
+
+    @property
+    def category_names(self) -> tuple[str, ...]:
+        """Every category a line can have: the declared ones and the fallback."""
+        return tuple(dict.fromkeys((*self.categories, FALLBACK_CATEGORY)))
+
+    @property
+    def log_groups(self) -> dict[str, str]:
+        """The log group of each stream that has one, by the stream's name."""
+        return {
+            name: stream.log_group
+            for name, stream in self.streams.items()
+            if stream.log_group is not None
+        }
+
+    def rotation_of(self, stream: str) -> Rotation:
+        """Return how this stream's file is rotated: ``[files.rotation]`` and its own changes."""
+        override = msgspec.structs.asdict(self.streams[stream].rotation)
+        changes = {key: value for key, value in override.items() if value is not None}
+        return msgspec.structs.replace(self.files.rotation, **changes)
+
+    def log_groups_of(self, query: str) -> tuple[str, ...]:
+        """Return the log groups that a saved query asks."""
+        groups = self.log_groups
+        streams = self.queries[query].streams or tuple(groups)[:1]
+        return tuple(groups[stream] for stream in streams)
+
+    def alarm_name(self, alarm: str) -> str:
+        """Return the name that an alarm has in CloudWatch."""
+        return f"{self.service}-{alarm}"
+
+    def with_prefix(self, prefix: str) -> "Contract":
+        """Return the contract with every name that AWS sees prefixed, to share one account."""
+        if not prefix:
+            return self
+        return msgspec.structs.replace(
+            self,
+            service=prefix + self.service,
+            namespace=prefix + self.namespace,
+            streams={
+                name: msgspec.structs.replace(stream, log_group=_prefixed(prefix, stream.log_group))
+                for name, stream in self.streams.items()
+            },
+        )
+
+    def canonical_json(self) -> bytes:
+        """Return the contract as JSON that is the same for the same contract, byte for byte."""
+        return msgspec.json.encode(self, order="deterministic")
+
+    def digest(self) -> str:
+        """Return a short hash of ``canonical_json``: 12 hexadecimal digits."""
+        return hashlib.sha256(self.canonical_json()).hexdigest()[:12]
+
+
+def _prefixed(prefix: str, log_group: str | None) -> str | None:
+    if log_group is None:
+        return None
+    slash = "/" if log_group.startswith("/") else ""
+    return slash + prefix + log_group.removeprefix("/")

@@ -1,0 +1,20 @@
+"""Which lines go where, for whoever writes them."""
+
+from collections.abc import Callable, Mapping
+
+from intentlog.expression import compile_where, parse_where
+
+Predicate = Callable[[Mapping[str, object]], bool]
+
+
+def matcher(where: str) -> Predicate:
+    """Return what tells whether a record matches a contract's ``where``; an empty one takes all.
+
+    Raises:
+        ExpressionError: It cannot be parsed; a checked contract has no such expression.
+    """
+    return compile_where(parse_where(where)) if where else _always
+
+
+def _always(_record: object) -> bool:
+    return True
