@@ -8,28 +8,60 @@ import sys
 
 import aws_cdk as cdk
 
-from intentlog.contract import ContractError, load, load_environment
+from intentlog.contract import (
+    Contract,
+    ContractError,
+    Problem,
+    load,
+    load_environment,
+)
 from stacks import add_application
 
 
 def main() -> None:
-    """Synthesize every stack; a mistake in a contract ends it with a message and exit code 2."""
+    """Synthesize every stack; mistakes end it with a message each and exit code 2."""
     app = cdk.App()
-    contracts = str(app.node.try_get_context("contracts") or "")
-    name = str(app.node.try_get_context("env") or "")
     try:
-        environment = load_environment("environments.toml", name)
-        for path in filter(None, (path.strip() for path in contracts.split(","))):
-            add_application(
-                app,
-                contract=load(path),
-                environment=environment,
-                account=os.environ.get("CDK_DEFAULT_ACCOUNT"),
-            )
-    except ContractError as error:
-        sys.stderr.write(f"{error}\n")
+        environment = load_environment("environments.toml", _context(app, "env"))
+        contracts = _contracts(_context(app, "contracts").split(","))
+    except* ContractError as errors:
+        for error in errors.exceptions:
+            sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from None
+    for contract in contracts:
+        add_application(
+            app,
+            contract=contract,
+            environment=environment,
+            account=os.environ.get("CDK_DEFAULT_ACCOUNT"),
+        )
     app.synth()
+
+
+def _context(app: cdk.App, key: str) -> str:
+    value = app.node.try_get_context(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _contracts(paths: list[str]) -> list[Contract]:
+    """Read the contracts; all their problems are raised together."""
+    contracts: dict[str, Contract] = {}
+    errors: list[ContractError] = []
+    for path in filter(None, map(str.strip, paths)):
+        try:
+            contract = load(path)
+        except ContractError as error:
+            errors.append(error)
+            continue
+        if contract.service in contracts:
+            what = f'"{contract.service}" is the service of another contract already'
+            errors.append(ContractError(path, [Problem("service", what)]))
+        contracts[contract.service] = contract
+    if not contracts and not errors:
+        errors.append(ContractError("cdk", [Problem("", "no contract: -c contracts=a.toml,b.toml")]))
+    if errors:
+        raise ExceptionGroup("contracts", errors)
+    return list(contracts.values())
 
 
 if __name__ == "__main__":

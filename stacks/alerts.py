@@ -26,6 +26,17 @@ class AlertsStack(cdk.Stack):
             description=f"Metric filters, alarms and alarm digests of {contract.service}",
             env=env,
         )
+        ContractMetricFilters(self, "Metrics", contract=contract)
+        cdk.CfnOutput(
+            self,
+            "ContractHash",
+            description="The contract that is deployed",
+            value=contract.digest(),
+        )
+        if contract.alarms:
+            self._alarms(contract, environment)
+
+    def _alarms(self, contract: Contract, environment: Environment) -> None:
         digest = AlarmDigest(
             self,
             "Digest",
@@ -34,7 +45,6 @@ class AlertsStack(cdk.Stack):
             batch_seconds=environment.notifications.batch_seconds,
             removal_policy=REMOVAL[environment.removal],
         )
-        ContractMetricFilters(self, "Metrics", contract=contract)
         ContractAlarms(self, "Alarms", contract=contract, topic=digest.topic)
         cdk.CfnOutput(
             self,
@@ -47,10 +57,4 @@ class AlertsStack(cdk.Stack):
             "DeadLetters",
             description="Notifications that could not be posted",
             value=digest.dead_letter_queue.queue_url,
-        )
-        cdk.CfnOutput(
-            self,
-            "ContractHash",
-            description="The contract that is deployed",
-            value=contract.digest(),
         )

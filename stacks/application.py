@@ -17,8 +17,9 @@ def add_application(
 ) -> list[cdk.Stack]:
     """Add an application's stacks: ``<service>-logs``, ``-alerts``, ``-host``, ``-insights``.
 
-    No stack imports what another exports: names come from the contract. The others only wait
-    for the log groups to be there.
+    One without metrics has no ``-alerts``, one without queries no ``-insights``, one that
+    delivers nothing has none at all. No stack imports what another exports: names come from
+    the contract. The others only wait for the log groups to be there.
 
     Args:
         app: The CDK app.
@@ -28,16 +29,21 @@ def add_application(
     """
     contract = contract.with_prefix(environment.prefix)
     place = cdk.Environment(account=environment.account or account, region=environment.region)
-    groups = LogsStack(app, contract=contract, environment=environment, env=place)
-    others = list(_others(app, contract, environment, place))
-    for stack in others:
-        stack.add_stack_dependency(groups)
-    return [groups, *others]
+    stacks = list(_stacks(app, contract, environment, place))
+    for stack in stacks[1:]:
+        stack.add_stack_dependency(stacks[0])
+    return stacks
 
 
-def _others(
+def _stacks(
     app: cdk.App, contract: Contract, environment: Environment, place: cdk.Environment
 ) -> Iterator[cdk.Stack]:
-    yield AlertsStack(app, contract=contract, environment=environment, env=place)
+    """Yield the stacks that have something to hold: CloudFormation refuses an empty one."""
+    if not contract.log_groups:
+        return
+    yield LogsStack(app, contract=contract, environment=environment, env=place)
+    if contract.metrics:
+        yield AlertsStack(app, contract=contract, environment=environment, env=place)
     yield HostStack(app, contract=contract, env=place)
-    yield InsightsStack(app, contract=contract, env=place)
+    if contract.queries or contract.dashboard:
+        yield InsightsStack(app, contract=contract, env=place)

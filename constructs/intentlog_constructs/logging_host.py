@@ -10,6 +10,14 @@ from intentlog.render import agent_config, agent_statement, user_data
 
 from .delivery_policy import logs_arn_prefix
 
+_IMAGES = {
+    architecture: f"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{name}"
+    for architecture, name in (
+        (ec2.InstanceArchitecture.ARM_64, "arm64"),
+        (ec2.InstanceArchitecture.X86_64, "x86_64"),
+    )
+}
+
 
 class LoggingHost(Construct):
     """A launch template: agent and logrotate installed, least privilege, IMDSv2, encrypted.
@@ -58,13 +66,16 @@ class LoggingHost(Construct):
             encrypted=True,
             volume_type=ec2.EbsDeviceVolumeType.GP3,
         )
+        instance_type = ec2.InstanceType(contract.host.instance_type)
         return ec2.LaunchTemplate(
             self,
             "LaunchTemplate",
             launch_template_name=contract.service,
-            instance_type=ec2.InstanceType(contract.host.instance_type),
+            instance_type=instance_type,
             # Resolved by EC2 at launch: a new image changes no template.
-            machine_image=ec2.MachineImage.resolve_ssm_parameter_at_launch(_IMAGE),
+            machine_image=ec2.MachineImage.resolve_ssm_parameter_at_launch(
+                _IMAGES[instance_type.architecture]
+            ),
             role=self.role,
             user_data=ec2.UserData.custom(script),
             require_imdsv2=True,
@@ -73,5 +84,3 @@ class LoggingHost(Construct):
             block_devices=[ec2.BlockDevice(device_name="/dev/xvda", volume=volume)],
         )
 
-
-_IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"

@@ -192,9 +192,9 @@ def _is_inequality(leaf: Leaf) -> bool:
 def _core(selector: str, leaf: Leaf) -> _Node:
     """Compile one comparison as far as texts and numbers go."""
     match leaf:
-        case Comparison(_, operator, value):
+        case Comparison(_, operator):
             return f"{selector} {operator} {_operand(leaf)}"
-        case Like(_, text, regex, negated):
+        case Like(_, _, regex, negated):
             operand = _regex(leaf) if regex else _substring(leaf)
             return f"{selector} {'!=' if negated else '='} {operand}"
         case Not():
@@ -231,12 +231,11 @@ def _substring(leaf: Like) -> str:
 
 
 def _literal(leaf: Leaf, text: str) -> str:
-    match = _UNSAFE_IN_TEXT.search(text)
-    if match is None:
-        return text
-    if match[0] == "*":
-        _refuse(leaf, f"* is a wildcard there; like /\\\\*/ matches the character")
-    _refuse(leaf, f"how the character {match[0]!r} is written there is not documented")
+    if match := _UNSAFE_IN_TEXT.search(text):
+        char = match[0]
+        why = "is a wildcard there" if char == "*" else "has no documented spelling there"
+        _refuse(leaf, f"{char!r} {why}; a regular expression can match it as \\x{ord(char):02X}")
+    return text
 
 
 def _regex(leaf: Like) -> str:

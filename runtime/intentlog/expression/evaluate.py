@@ -9,6 +9,7 @@ does not match a missing field is what the example with ``or !ispresent(…)`` o
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -36,6 +37,7 @@ Predicate: TypeAlias = Callable[[Record], bool]
 ValueTest: TypeAlias = Callable[[object], bool]
 
 _MISSING: Final = object()
+_POSITION: Final = re.compile(r"[0-9]{1,9}")
 _ORDER: Final[dict[Operator, Callable[[float, float], bool]]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -108,10 +110,10 @@ def find(record: Record, name: str) -> object:
             node = node[head]
         elif isinstance(node, list):
             head, dot, rest = rest.partition(".")
-            # No array of a log record has a position of more digits than this.
-            if not (head.isascii() and head.isdigit() and len(head) < 10 and int(head) < len(node)):
+            position = int(head) if _POSITION.fullmatch(head) else len(node)
+            if position >= len(node):
                 return _MISSING
-            node = node[int(head)]
+            node = node[position]
             if not dot:
                 return node
         else:

@@ -16,7 +16,7 @@ _OPERATORS: Final = frozenset("^$?[]{}|\\*+.")
 _ESCAPED_LETTERS: Final = frozenset("dDsSwW")
 _QUANTIFIERS: Final = frozenset("?*+{")
 _COUNTS = re.compile(r"\{ *([0-9]*)(?:(,) *([0-9]*))? *\}")
-_HEX = re.compile(r"\\x[0-9A-Fa-f]{2}")
+_HEX = re.compile(r"\\x([0-9A-Fa-f]{2})")
 _ASCII: Final = 128
 
 
@@ -138,7 +138,7 @@ class _Reader:
         start = self._at
         if match := _HEX.match(self._text, start):
             self._at = match.end()
-            if int(match[0][2:], 16) >= _ASCII:
+            if int(match[1], 16) >= _ASCII:
                 raise RegexProblem(f"{match[0]} is no ASCII character", start)
             return match[0], match[0]
         escaped = self._text[start + 1 : start + 2]

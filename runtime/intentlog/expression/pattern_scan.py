@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
 from intentlog.expression.errors import FilterPatternError
 from intentlog.expression.pattern_regex import RegexProblem, read_regex
 from intentlog.expression.values import number_in, number_of, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_LENGTH: Final = 1024
 MAX_REGEXES: Final = 2

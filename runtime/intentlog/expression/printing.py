@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from intentlog.expression.hints import KEYWORDS
 from intentlog.expression.tree import (
     And,
+    Atom,
     Comparison,
     Like,
     Membership,
@@ -15,7 +17,6 @@ from intentlog.expression.tree import (
     Value,
     Where,
 )
-from intentlog.expression.where import KEYWORDS
 
 _PLAIN_NAME = re.compile(r"[@A-Za-z_$][@A-Za-z0-9_.]*")
 _SLASH = re.compile(r"(\\.)|/", re.DOTALL)
@@ -30,6 +31,12 @@ def to_text(where: Where) -> str:
             return " or ".join(_operand(operand, Or) for operand in operands)
         case Not(operand):
             return f"not {_operand(operand, And, Or)}"
+        case atom:
+            return _atom(atom)
+
+
+def _atom(atom: Atom) -> str:
+    match atom:
         case Present(field):
             return f"ispresent({_name(field.name)})"
         case Comparison(field, operator, value):

@@ -59,7 +59,7 @@ _SKIPPED = re.compile(r"(?:\s+|#[^\n]*)+")
 _SLASH_COMMENT = re.compile(r"//[^\n]*")
 _PARAMETER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _NAME = re.compile(r"(?:[@A-Za-z_$]|`[^`\n]+`)(?:[@A-Za-z0-9_.]|`[^`\n]+`|\[[0-9]+\](?=\.))*")
-_NUMBER = re.compile(r"(?:0|[1-9][0-9]*|[0-9]+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 _REGEX_CLASSED = re.compile(r"/(?:[^/\\\n\[]|\\[^\n]|\[(?:[^\]\\\n]|\\[^\n])*\])+/")
 _REGEX_PLAIN = re.compile(r"/(?:[^/\\\n]|\\[^\n])+/")
@@ -70,10 +70,9 @@ _SYMBOLS = (
     *("==", "!=", "<=", ">=", "=~", "!~", "<>", "&&", "||"),
     *"=<>!+-*/^%()[],|:",
 )
-_DURATION_UNITS = frozenset(
-    "ms msec msecs millisecond milliseconds s sec secs second seconds m min mins minute minutes "
-    "h hr hrs hour hours d day days w week weeks mo mon month months q qtr qtrs quarter quarters "
-    "y yr yrs year years".split()
+_DURATION_UNIT = re.compile(
+    "ms|msecs?|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?"
+    "|d|days?|w|weeks?|mo|mons?|months?|q|qtrs?|quarters?|y|yrs?|years?"
 )
 # After these words a value follows, so a slash begins a regular expression, not a division.
 _BEFORE_VALUE = frozenset({"like", "parse", "and", "or", "not", "in", "by", "as"})
@@ -156,10 +155,9 @@ def _number(text: str, position: int) -> Token:
     rest = _WORD_REST.match(text, position + len(digits))
     if rest is None:
         return Token(TokenKind.NUMBER, digits, _number_value(text, digits, position), position)
-    if rest[0] in _DURATION_UNITS:
-        whole = digits + rest[0]
-        return Token(TokenKind.DURATION, whole, whole, position)
     whole = digits + rest[0]
+    if _DURATION_UNIT.fullmatch(rest[0]):
+        return Token(TokenKind.DURATION, whole, whole, position)
     raise ExpressionError(
         f'{whole} is neither a number nor a duration; write "{whole}" in quotes if it is a text',
         text,

@@ -114,8 +114,7 @@ def literals_of(where: Where) -> tuple[tuple[Field, str], ...]:
         if isinstance(atom, Membership):
             found.extend((atom.field, value) for value in atom.values if isinstance(value, str))
         elif isinstance(atom, Comparison) and atom.operator in ("=", "!="):
-            if isinstance(atom.value, str):
-                found.append((atom.field, atom.value))
+            found.extend((atom.field, value) for value in [atom.value] if isinstance(value, str))
     return tuple(found)
 
 
@@ -156,6 +155,12 @@ def _negated(where: Where) -> Where:
             return Or(tuple(_negated(operand) for operand in operands))
         case Or(operands):
             return And(tuple(_negated(operand) for operand in operands))
+        case atom:
+            return _opposite(atom)
+
+
+def _opposite(atom: Atom) -> Atom | Not:
+    match atom:
         case Comparison(name, operator, value):
             return Comparison(name, _OPPOSITE[operator], value)
         case Membership(name, values, negated):
@@ -163,4 +168,4 @@ def _negated(where: Where) -> Where:
         case Like(name, text, regex, negated):
             return Like(name, text, regex, not negated)
         case Present():
-            return Not(where)
+            return Not(atom)

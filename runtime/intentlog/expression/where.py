@@ -6,12 +6,20 @@ functions"; from loose to tight: ``or``, ``and``, ``not``, comparison.
 
 from __future__ import annotations
 
-import difflib
 import re
 import warnings
 from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
 from intentlog.expression.errors import ExpressionError
+from intentlog.expression.hints import (
+    KEYWORDS,
+    OPERATORS,
+    WRONG_OPERATORS,
+    no_field,
+    no_function,
+    no_operator,
+    no_value,
+)
 from intentlog.expression.tokens import Token, TokenKind, tokenize
 from intentlog.expression.tree import (
     And,
@@ -30,20 +38,7 @@ from intentlog.expression.tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KEYWORDS: Final = frozenset({"and", "or", "not", "in", "like", "ispresent", "true", "false"})
-
 _COMPARISONS: Final[dict[str, Operator]] = {op: op for op in get_args(Operator)}
-_OPERATORS = "=, !=, <, <=, >, >=, in, not in, like, not like, =~"
-_WRONG_OPERATORS = {
-    "==": "== is not an operator of Logs Insights; use =",
-    "<>": "<> is not an operator of Logs Insights; use !=",
-    "!~": "!~ is not an operator of Logs Insights; use not like /…/",
-    "&&": "&& is not an operator of Logs Insights; use and",
-    "||": "|| is not an operator of Logs Insights; use or",
-    "ilike": "ilike is not an operator of Logs Insights; use like /(?i)…/",
-    "is": "is is not an operator of Logs Insights; use ispresent(field) or not ispresent(field)",
-    "contains": 'contains is not an operator of Logs Insights; use like "…"',
-}
 _MAX_DEPTH = 100
 
 
@@ -60,9 +55,9 @@ def parse_where(text: str) -> Where:
 
 
 def regex_of(text: str) -> re.Pattern[str]:
-    """Compile the regular expression of a ``like``.
+    r"""Compile the regular expression of a ``like``.
 
-    Classes such as ``\\d`` mean ASCII as in the service, and a group may be named the way the
+    Classes such as ``\d`` mean ASCII as in the service, and a group may be named the way the
     service does it, ``(?<name>…)``.
 
     Raises:
@@ -163,7 +158,7 @@ class _Parser:
         if token is None:
             self._fail("expected a field here, but the expression ends", None)
         if token.kind not in (TokenKind.NAME, TokenKind.QUOTED_NAME):
-            self._fail(_no_field(token), token)
+            self._fail(no_field(token), token)
         if token.word in KEYWORDS:
             reason = f"expected a field, not the word {token.text}"
             self._fail(f"{reason}; write `{token.text}` if a field has this name", token)
@@ -172,7 +167,7 @@ class _Parser:
             self._fail(f"the position in an array is written with a dot: {dotted}", token)
         self._next += 1
         if self._here is not None and self._here.text == "(" and token.end == self._here.position:
-            self._fail(_no_function(token.text), token)
+            self._fail(no_function(token.text), token)
         return Field(str(token.value), token.position, self._source)
 
     def _condition(self, field: Field) -> Where:
@@ -183,12 +178,12 @@ class _Parser:
             return self._like(field, operator, negated=negated)
         token = self._here
         if token is None:
-            self._fail(f"expected an operator after {field.name}: {_OPERATORS}", None)
+            self._fail(f"expected an operator after {field.name}: {OPERATORS}", None)
         if negated:
             self._fail("after not, expected in or like", token)
         operator_text = _COMPARISONS.get(token.text)
         if operator_text is None:
-            self._fail(_no_operator(field, token, self._source), token)
+            self._fail(no_operator(field, token, self._source), token)
         self._next += 1
         return self._comparison(field, operator_text)
 
@@ -238,13 +233,13 @@ class _Parser:
         if token.kind is TokenKind.STRING:
             self._next += 1
             return str(token.value)
-        if token.word in ("true", "false"):
-            self._next += 1
-            return token.word == "true"
-        self._fail(_no_value(token), token)
+        if token.word not in ("true", "false"):
+            self._fail(no_value(token), token)
+        self._next += 1
+        return token.word == "true"
 
     def _refuse_rest(self, token: Token) -> NoReturn:
-        if reason := _WRONG_OPERATORS.get(token.word or token.text):
+        if reason := WRONG_OPERATORS.get(token.word or token.text):
             self._fail(reason, token)
         if token.text == ")":
             self._fail("this ) closes nothing", token)
@@ -255,42 +250,3 @@ class _Parser:
 
 def _is_symbol(token: Token, *symbols: str) -> bool:
     return token.kind is TokenKind.SYMBOL and token.text in symbols
-
-
-def _no_field(token: Token) -> str:
-    if token.kind in (TokenKind.STRING, TokenKind.NUMBER):
-        return 'the field comes first: write level = "ERROR", not "ERROR" = level'
-    if token.kind is TokenKind.PARAMETER:
-        return "a {{parameter}} can stand in a saved query only"
-    return f"expected a field, not {token.text}"
-
-
-def _no_function(name: str) -> str:
-    if difflib.get_close_matches(name.lower(), ["ispresent"]):
-        return f"no function is called {name}; did you mean ispresent?"
-    return f"{name}(…) cannot be used here; the only function is ispresent(field)"
-
-
-def _no_operator(field: Field, token: Token, source: str) -> str:
-    if reason := _WRONG_OPERATORS.get(token.word or token.text):
-        return reason
-    if token.text == "-":
-        name = re.match(r"[\w@.-]+", source[field.position :])
-        return (
-            f"- is a minus here; a name with - in it needs backticks: `{name[0]}`" if name else ""
-        )
-    close = difflib.get_close_matches(token.word, ["in", "like", "not"], 1) if token.word else []
-    hint = f"; did you mean {close[0]}?" if close else f"; operators are {_OPERATORS}"
-    return f"expected an operator after {field.name}, not {token.text}{hint}"
-
-
-def _no_value(token: Token) -> str:
-    if token.kind in (TokenKind.NAME, TokenKind.QUOTED_NAME):
-        return f'a text needs quotes: did you mean "{token.value}"?'
-    if token.kind is TokenKind.DURATION:
-        return f"{token.text} is a duration; a field is compared with a text or a number"
-    if token.kind is TokenKind.REGEX:
-        return "a regular expression follows like or =~ only"
-    if token.kind is TokenKind.PARAMETER:
-        return "a {{parameter}} can stand in a saved query only"
-    return f"expected a value, not {token.text}: a quoted text, a number, true or false"

@@ -1,0 +1,37 @@
+"""What the sandbox does not do although AWS does, as far as it matters to a logging stack."""
+
+from typing import Final
+
+NOT_EMULATED: Final = (
+    (
+        "EC2: a launch template is stored; an instance from it does not boot, so no user data, no "
+        "CloudWatch agent and no logrotate run (sandbox/agent.py stands in for the agent)"
+    ),
+    "IAM: policies are stored and never enforced; any credentials may do anything",
+    "KMS: keys are stored; nothing is encrypted with them, and no key policy is asked",
+    "Retention: stored, never applied; a log event stays until the sandbox stops",
+    (
+        "Logs Insights: StartQuery knows fields, sort, limit and a few filters on @fields; no "
+        "stats, no parse, no JSON fields (the project's own query engine runs the saved queries)"
+    ),
+    "Subscription filters: delivered to Lambda only; Firehose and Kinesis get nothing",
+    (
+        "Alarms: one metric and a static threshold; no metric math, no anomaly detection, and in "
+        "templates no composite or log alarms; periods count back from now, looked at every 5 s"
+    ),
+    "Metrics: no rollup and no ingestion delay; a datum is there at once",
+    "Dashboards: stored, not drawn",
+    (
+        "Lambda: runs with the sandbox's own Python whatever the runtime, without a memory limit; "
+        "layers of other accounts attach but are empty; no X-Ray; lines arrive when a call ends"
+    ),
+    "SNS: e-mail is not sent, and a subscription by e-mail counts as confirmed",
+    "Quotas and throttling: PutLogEvents keeps the limits of a batch; nothing else has any",
+    (
+        "CloudFormation: creating a log group that exists takes it over where AWS fails; no "
+        "AWS::CloudWatch::CompositeAlarm, LogAlarm or AnomalyDetector, no "
+        "AWS::Logs::LogAnomalyDetector, AccountPolicy or Transformer, no "
+        "AWS::Athena::NamedQuery, no AWS::SSM::Association"
+    ),
+    "Billing: nothing costs anything",
+)

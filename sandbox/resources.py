@@ -1,0 +1,54 @@
+"""Mends the CloudFormation resources whose template MiniStack does not fully follow.
+
+- ``ReservedConcurrentExecutions`` of a function is left out.
+- ``Ref`` of a secret gives its name where CloudFormation gives its ARN.
+- Amazon Linux has one public parameter; CDK's ``MachineImage`` asks for others, arm64 among them.
+"""
+
+# ruff: noqa: SLF001 - its private names are the only registries that MiniStack has
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import lambda_svc, secretsmanager, ssm
+from ministack.services.cloudformation import provisioners
+
+AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel"
+_KERNELS = ("default", "6.1", "6.12", "6.18")
+
+
+def install() -> None:
+    """Put the mended handlers into MiniStack's registry; once a process."""
+    functions = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
+    functions["create"] = _reserving(functions["create"], properties_at=1)
+    functions["update"] = _reserving(functions["update"], properties_at=2)
+    secrets = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+    secrets["create"] = _by_arn(secrets["create"])
+    secrets["update"] = _by_arn(secrets["update"])
+    secrets["delete"] = _by_arn(secrets["delete"])
+    image = ssm._PUBLIC_AMI_PARAMETERS[f"{AMAZON_LINUX}-default-x86_64"]
+    for kernel in _KERNELS:
+        for architecture in ("x86_64", "arm64"):
+            ssm._PUBLIC_AMI_PARAMETERS.setdefault(f"{AMAZON_LINUX}-{kernel}-{architecture}", image)
+
+
+def _reserving(native: Callable[..., Any], *, properties_at: int) -> Callable[..., Any]:
+    def provision(*arguments: Any) -> Any:
+        name, attributes = native(*arguments)
+        reserved = arguments[properties_at].get("ReservedConcurrentExecutions")
+        concurrency = None if reserved is None else int(reserved)
+        lambda_svc._functions[name]["concurrency"] = concurrency
+        return name, attributes
+
+    return provision
+
+
+def _by_arn(native: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a handler be asked by ARN and answer with the ARN, where it knows names."""
+
+    def provision(identifier: str, *arguments: Any) -> Any:
+        names = {secret["ARN"]: name for name, secret in secretsmanager._secrets.items()}
+        answer = native(names.get(identifier, identifier), *arguments)
+        return (answer[1]["Arn"], answer[1]) if answer else answer
+
+    return provision

@@ -1,0 +1,66 @@
+"""Templates, synthesized once a session."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from intentlog.contract import Contract, load, load_environment
+from stacks import add_application
+
+Template = dict[str, Any]
+Synthesize = Callable[[Contract], dict[str, Template]]
+
+ROOT = Path(__file__).parents[2]
+ACCOUNT = "123456789012"
+
+
+@pytest.fixture(scope="session")
+def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
+    """Synthesize a contract for the ``prod`` environment: template by stack id."""
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    environment = load_environment(ROOT / "environments.toml", "prod")
+
+    def synthesize(contract: Contract) -> dict[str, Template]:
+        app = cdk.App(outdir=str(tmp_path_factory.mktemp("cdk.out")), context=context)
+        add_application(app, contract=contract, environment=environment, account=ACCOUNT)
+        return {stack.stack_name: stack.template for stack in app.synth().stacks}
+
+    return synthesize
+
+
+@pytest.fixture(scope="session")
+def drawing_agent() -> Contract:
+    """The contract of system A."""
+    return load(ROOT / "contracts" / "drawing-agent.toml")
+
+
+@pytest.fixture(scope="session")
+def chimera() -> Contract:
+    """The contract of system B."""
+    return load(ROOT / "contracts" / "chimera.toml")
+
+
+@pytest.fixture(scope="session")
+def templates(
+    synthesize: Synthesize, drawing_agent: Contract, chimera: Contract
+) -> dict[str, Template]:
+    """Every template of both contracts, by stack id."""
+    return synthesize(drawing_agent) | synthesize(chimera)
+
+
+@pytest.fixture(scope="session")
+def resources(templates: dict[str, Template]) -> Callable[[str, str], list[Template]]:
+    """Find a stack's resources of a type: their properties."""
+
+    def find(stack: str, type_: str) -> list[Template]:
+        return [
+            resource["Properties"]
+            for resource in templates[stack]["Resources"].values()
+            if resource["Type"] == type_
+        ]
+
+    return find

@@ -1,0 +1,165 @@
+"""Fails when a MiniStack version moves what the completions hook, or has learnt it by itself."""
+
+# ruff: noqa: SLF001 - its private names are what is checked
+
+import inspect
+import time
+from typing import Any
+
+import pytest
+from ministack.services import (
+    cloudwatch,
+    cloudwatch_logs,
+    lambda_svc,
+    secretsmanager,
+    sns,
+    sqs,
+    ssm,
+)
+from ministack.services.cloudformation import provisioners
+
+from sandbox import query_definitions, resources
+
+HANDLERS = provisioners._RESOURCE_HANDLERS
+MOVED = "MiniStack moved this: adapt sandbox/completions.py to"
+LEARNT = "MiniStack can do this by itself now: remove the completion of"
+
+FUNCTIONS = {
+    (cloudwatch, "_calc_stats"): ["points"],
+    (cloudwatch, "_dims_from_list"): ["dimensions"],
+    (cloudwatch, "_dims_key"): ["dims"],
+    (cloudwatch, "_dispatch_alarm_actions"): ["alarm", "old_state", "new_state", "reason"],
+    (cloudwatch, "_evaluate_alarm"): ["alarm"],
+    (cloudwatch, "_evaluate_all_alarms"): [],
+    (cloudwatch, "_evaluate_parent_alarms"): ["child", "seen"],
+    (cloudwatch, "_put_metric_data"): ["params", "cbor_data", "is_cbor", "is_json"],
+    (cloudwatch, "_record_history"): [
+        "alarm_name",
+        "old_state",
+        "new_state",
+        "reason",
+        "alarm_type",
+        "reason_data",
+    ],
+    (cloudwatch, "_stat_value"): ["stats", "stat_name", "points"],
+    (cloudwatch_logs, "_compile_filter_pattern"): ["raw"],
+    (cloudwatch_logs, "_fanout_to_subscription_filters"): ["group_name", "stream_name", "events"],
+    (cloudwatch_logs, "_put_log_events"): ["data"],
+    (cloudwatch_logs, "_put_metric_filter"): ["data"],
+    (cloudwatch_logs, "_put_subscription_filter"): ["data"],
+    (cloudwatch_logs, "_subscription_pattern_matches"): ["pattern", "message"],
+    (cloudwatch_logs, "handle_request"): ["method", "path", "headers", "body", "query_params"],
+    (cloudwatch_logs, "reset"): [],
+    (sqs, "_receive_messages_for_esm"): ["queue_url", "max_number"],
+}
+STORES = {
+    cloudwatch: ["_alarms", "_metrics"],
+    cloudwatch_logs: ["_metric_filters"],
+    lambda_svc: ["_esms", "_functions"],
+    provisioners: ["_REPLACING_PROPERTIES"],
+    secretsmanager: ["_secrets"],
+    sqs: ["_queues"],
+    ssm: ["_PUBLIC_AMI_PARAMETERS"],
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "parameters"),
+    [pytest.param(*item, id=item[0][1]) for item in FUNCTIONS.items()],
+)
+def test_hooked_function_has_its_signature(place: tuple[Any, str], parameters: list[str]) -> None:
+    """A function that is replaced or called takes what it took."""
+    module, name = place
+    found = list(inspect.signature(getattr(module, name)).parameters)
+    assert parameters == found, f"{MOVED} {module.__name__}.{name}"
+
+
+def test_stores_exist() -> None:
+    """The stores that are read and written have their names."""
+    gone = [
+        f"{module.__name__}.{name}"
+        for module, names in STORES.items()
+        for name in names
+        if not hasattr(module, name)
+    ]
+    assert gone == [], MOVED
+
+
+@pytest.mark.parametrize(
+    ("caller", "callee"),
+    [
+        (cloudwatch_logs._put_log_events, "_fanout_to_subscription_filters("),
+        (lambda_svc._emit_lambda_logs, "_fanout_to_subscription_filters("),
+        (cloudwatch_logs.handle_request, '"PutLogEvents": _put_log_events'),
+        (lambda_svc._poll_sqs, "_receive_messages_for_esm("),
+        (cloudwatch._put_metric_data, "_evaluate_all_alarms("),
+        (cloudwatch._evaluate_all_alarms, "_evaluate_alarm("),
+        (provisioners._cwlogs_metric_filter_create, "_put_metric_filter("),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.__name__,
+)
+def test_hooked_function_is_still_called(caller: Any, callee: str) -> None:
+    """Who calls a replaced function still calls it by name in its module."""
+    assert callee in inspect.getsource(caller), f"{MOVED} {caller.__name__}"
+
+
+@pytest.mark.parametrize("verb", ["create", "update", "delete"])
+@pytest.mark.parametrize("kind", ["AWS::Lambda::Function", "AWS::SecretsManager::Secret"])
+def test_mended_resource_has_handlers(kind: str, verb: str) -> None:
+    """The handlers that are wrapped are there, with the arguments they had."""
+    shapes = {
+        "create": ["logical_id", "props", "stack_name"],
+        "update": ["physical_id", "old_props", "new_props", "stack_name", "logical_id"],
+        "delete": ["physical_id", "props"],
+    }
+    assert shapes[verb] == list(inspect.signature(HANDLERS[kind][verb]).parameters), MOVED
+
+
+def test_query_definitions_are_not_native() -> None:
+    """Neither CloudFormation nor the Logs API knows query definitions."""
+    assert query_definitions.RESOURCE_TYPE not in HANDLERS, f"{LEARNT} {__name__}"
+    source = inspect.getsource(cloudwatch_logs.handle_request)
+    assert not any(action in source for action in query_definitions.ACTIONS), LEARNT
+    assert "TestMetricFilter" not in source, LEARNT
+
+
+def test_metric_filters_are_not_evaluated_natively() -> None:
+    """MiniStack alone stores a metric filter and publishes nothing."""
+    group = {"logGroupName": "/hooks"}
+    cloudwatch_logs._create_log_group(group)
+    cloudwatch_logs._create_log_stream(group | {"logStreamName": "s"})
+    transformation = {"metricNamespace": "Hooks", "metricName": "N", "metricValue": "1"}
+    cloudwatch_logs._put_metric_filter(
+        group | {"filterName": "all", "metricTransformations": [transformation]}
+    )
+    event = {"timestamp": int(time.time() * 1000), "message": "m"}
+    cloudwatch_logs._put_log_events(group | {"logStreamName": "s", "logEvents": [event]})
+    assert not list(cloudwatch._metrics), f"{LEARNT} metric filters"
+    cloudwatch_logs.reset()
+
+
+@pytest.mark.parametrize(
+    ("function", "text", "completion"),
+    [
+        (cloudwatch._evaluate_alarm, "TreatMissingData", "alarm evaluation"),
+        (cloudwatch._evaluate_alarm, "Dimensions", "alarm evaluation"),
+        (lambda_svc._poll_sqs, "MaximumBatchingWindowInSeconds", "the batching window"),
+        (provisioners._lambda_create, "ReservedConcurrentExecutions", "reserved concurrency"),
+        (cloudwatch_logs._put_log_events, "rejectedLogEventsInfo", "the limits of PutLogEvents"),
+    ],
+)
+def test_completed_behaviour_is_not_native(function: Any, text: str, completion: str) -> None:
+    """What is completed is not in MiniStack's own source."""
+    assert text not in inspect.getsource(function), f"{LEARNT} {completion}"
+
+
+def test_machine_images_are_not_native() -> None:
+    """CDK's default for Amazon Linux on arm64 has no public parameter."""
+    assert f"{resources.AMAZON_LINUX}-default-x86_64" in ssm._PUBLIC_AMI_PARAMETERS, MOVED
+    assert f"{resources.AMAZON_LINUX}-6.1-arm64" not in ssm._PUBLIC_AMI_PARAMETERS, LEARNT
+
+
+def test_alarm_actions_go_through_sns() -> None:
+    """An alarm's message reaches SNS by the function that delivers to queues."""
+    assert "_sns._fanout(" in inspect.getsource(cloudwatch._dispatch_alarm_actions), MOVED
+    assert callable(sns._fanout)
