@@ -3,11 +3,13 @@
 Where AWS documents nothing, the choice is the one that counts least by accident: a comparison
 with a field that is missing or null matches nothing, and neither does its negation. That `!=`
 does not match a missing field is what the example with ``or !ispresent(…)`` on the AWS page
-"join" implies.
+"join" implies; the reporter of DataBiosphere/azul issue 5884 saw a query match one. Who wants to
+be sure in every tool writes ``ispresent(field) and field != …``.
 """
 
 from __future__ import annotations
 
+import functools
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -24,6 +26,7 @@ from intentlog.expression.tree import (
     Present,
     Value,
     Where,
+    atoms_of,
     without_not,
 )
 from intentlog.expression.values import number_of, text_of
@@ -100,7 +103,7 @@ def find(record: Record, name: str) -> object:
     node: object = record
     rest = name[1:] if name.startswith("@@") else name
     while True:
-        if isinstance(node, Mapping):
+        if isinstance(node, dict) or isinstance(node, Mapping):  # noqa: SIM101 - dict is faster
             if rest in node:
                 found: object = node[rest]
                 return found
@@ -123,17 +126,19 @@ def find(record: Record, name: str) -> object:
 def _predicate(where: Where) -> Predicate:
     match where:
         case And(operands):
-            parts = [_predicate(operand) for operand in operands]
-            return lambda record: all(part(record) for part in parts)
+            return functools.reduce(_both, map(_predicate, operands))
         case Or(operands):
-            parts = [_predicate(operand) for operand in operands]
-            return lambda record: any(part(record) for part in parts)
-        case Not(Present(field)) | Comparison(field) | Membership(field) | Like(field):
-            return _of_field(field.name, value_test(where))
-        case Present(field):
-            return _of_field(field.name, value_test(where))
-        case Not():
-            return _predicate(without_not(where))
+            return functools.reduce(_either, map(_predicate, operands))
+        case leaf:
+            return _of_field(next(atoms_of(leaf)).field.name, value_test(leaf))
+
+
+def _both(left: Predicate, right: Predicate) -> Predicate:
+    return lambda record: left(record) and right(record)
+
+
+def _either(left: Predicate, right: Predicate) -> Predicate:
+    return lambda record: left(record) or right(record)
 
 
 def _of_field(name: str, test: ValueTest) -> Predicate:
@@ -149,8 +154,11 @@ def _equality(wanted: Value) -> ValueTest:
 
 
 def _any_equality(wanted: tuple[Value, ...]) -> ValueTest:
-    tests = [_equality(value) for value in wanted]
-    return lambda value: any(test(value) for test in tests)
+    texts = frozenset(value for value in wanted if isinstance(value, str))
+    numbers = frozenset(value for value in wanted if not isinstance(value, str))
+    if not numbers:
+        return lambda value: text_of(value) in texts
+    return lambda value: text_of(value) in texts or number_of(value) in numbers
 
 
 def _inequality(unwanted: tuple[Value, ...]) -> ValueTest:

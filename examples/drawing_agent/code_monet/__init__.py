@@ -1,0 +1,1 @@
+"""code_monet: people and an AI agent draw on one canvas."""

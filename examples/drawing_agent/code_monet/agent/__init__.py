@@ -1,0 +1,1 @@
+"""The agent: what it decides to do, and doing it."""

@@ -1,0 +1,1 @@
+"""Workspaces: a canvas each, shared by whoever opens it."""

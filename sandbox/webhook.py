@@ -1,0 +1,59 @@
+"""A webhook that keeps what it is sent: the other end of the digest, on loopback."""
+
+import json
+import queue
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+
+class WebhookReceiver:
+    """Takes JSON posts on 127.0.0.1 for as long as the ``with`` block lasts.
+
+    Attributes:
+        url: Where to post.
+        received: Every payload so far, in order.
+        status: What it answers; 200 until somebody wants a failure.
+    """
+
+    def __init__(self) -> None:
+        self.received: list[dict[str, Any]] = []
+        self.status = 200
+        self._arrived: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/digest"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def wait(self, seconds: float) -> dict[str, Any] | None:
+        """Return the next payload that nobody waited for yet, or None when time is up."""
+        try:
+            return self._arrived.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:  # noqa: N802 -- the name is http.server's
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(receiver.status)
+                self.end_headers()
+                if receiver.status == 200:  # noqa: PLR2004
+                    payload = json.loads(body)
+                    receiver.received.append(payload)
+                    receiver._arrived.put(payload)  # noqa: SLF001 -- part of the same thing
+
+            def log_message(self, *_: object) -> None:
+                """Keep quiet: the payloads are what counts."""
+
+        return Handler
