@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from intentlog.contract import Contract, ContractError, load
+from intentlog.contract import Contract, ContractError, conflicts, load, printable
 
 app = typer.Typer(
     help="Check contracts, or print the schema of their format.",
@@ -19,20 +19,27 @@ app = typer.Typer(
 @app.command()
 def check(
     files: Annotated[
-        list[Path], typer.Argument(help="Contracts, as contracts/app.toml.", metavar="FILE...")
+        list[Path], typer.Argument(help="Contracts, as contracts/app.toml.", metavar="FILE")
     ],
 ) -> None:
-    """Check contracts: one line per problem, all of them; exit code 2 if there are any."""
-    problems = 0
-    for file in files:
+    """Check contracts: one line per problem, all of them; exit code 2 if there are any.
+
+    Several contracts are also checked against each other, as they would be deployed together.
+    """
+    fine: dict[str, Contract] = {}
+    errors: list[ContractError] = []
+    for source in dict.fromkeys(map(str, files)):
         try:
-            contract = load(file)
+            fine[source] = load(source)
         except ContractError as error:
-            problems += len(error.problems)
+            errors.append(error)
             typer.echo(str(error))
         else:
-            typer.echo(f"{file}: {_summary(contract)}")
-    if problems:
+            typer.echo(f"{printable(source)}: {_summary(fine[source])}")
+    for conflict in conflicts(fine):
+        errors.append(conflict)
+        typer.echo(str(conflict))
+    if errors:
         raise typer.Exit(2)
 
 

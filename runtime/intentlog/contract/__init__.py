@@ -21,9 +21,10 @@ from .model import (
     RotationOverride,
     Stream,
 )
-from .problem import ContractError, Problem
+from .problem import ContractError, Problem, printable
 from .record import FALLBACK_CATEGORY, LEVELS, OWN_FIELDS, TIMESTAMP_DIGITS, Level
 from .routing import Predicate, matcher
+from .together import conflicts
 
 __all__ = [
     "FALLBACK_CATEGORY",
@@ -53,9 +54,11 @@ __all__ = [
     "Rotation",
     "RotationOverride",
     "Stream",
+    "conflicts",
     "load",
     "load_environment",
     "matcher",
     "parse",
+    "printable",
     "validate",
 ]

@@ -1,6 +1,5 @@
 """``environments.toml``: where the contracts are deployed; it changes nothing of what they say."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,10 +10,8 @@ from .model import Table
 from .problem import ContractError, Problem, join, unknown
 from .shape import read
 
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
-
-class Notifications(Table, kw_only=True):
+class Notifications(Table, frozen=True, kw_only=True):
     """How whoever is on call is told."""
 
     webhook: Annotated[
@@ -27,20 +24,38 @@ class Notifications(Table, kw_only=True):
     ] = 30
 
 
-class Environment(Table, kw_only=True):
+class Environment(Table, frozen=True, kw_only=True):
     """One place to deploy to."""
 
-    region: Annotated[str, Meta(min_length=1, description="AWS region.")]
-    account: Annotated[
-        str | None,
-        Meta(description="AWS account, 12 digits. Default: that of the credentials in use."),
-    ] = None
+    region: Annotated[
+        str,
+        Meta(
+            pattern="^[a-z]{2}(-[a-z]+)+-[0-9]$",
+            description="AWS region.",
+            extra={"wanted": "an AWS region, such as us-east-1"},
+        ),
+    ]
+    account: (
+        Annotated[
+            str,
+            Meta(
+                pattern="^[0-9]{12}$",
+                description="AWS account. Default: that of the credentials in use.",
+                extra={"wanted": "a string of 12 digits"},
+            ),
+        ]
+        | None
+    ) = None
     prefix: Annotated[
         str,
         Meta(
-            pattern="([a-z][a-z0-9-]*)?",
+            # Systems Manager refuses names of parameters that begin with aws or ssm.
+            pattern="^((?!aws|ssm)[a-z][a-z0-9-]{0,19})?$",
             description="Begins every name, so that environments can share an account.",
-            extra={"wanted": "lower-case letters, digits and hyphens, a letter first"},
+            extra={
+                "wanted": "lower-case letters, digits and hyphens, a letter first, "
+                "at most 20, not aws or ssm first"
+            },
         ),
     ] = ""
     removal: Annotated[
@@ -62,25 +77,13 @@ def load_environment(path: str | Path, name: str) -> Environment:
     problems: list[Problem] = []
     for key, table in tables.items():
         if not isinstance(table, dict):
-            problems.append(Problem(key, "expected a table, as in [dev]"))
+            problems.append(Problem(join("", key), "expected a table, as in [dev]"))
             continue
-        found, wrong = read(Environment, table)
-        problems += [Problem(f"{key}.{problem.where}", problem.what) for problem in wrong]
-        problems += _check(key, found)
+        found, wrong = read(Environment, table, join("", key))
+        problems += wrong
         environment = found if key == name else environment
-    if environment is None:
+    if name not in tables:
         problems.append(Problem("", unknown("environment", name, tables)))
     if problems or environment is None:
         raise ContractError(source, problems)
     return environment
-
-
-def _check(name: str, environment: Environment) -> list[Problem]:
-    problems = []
-    if environment.account is not None and not re.fullmatch(r"\d{12}", environment.account):
-        where = join(name, "account")
-        problems.append(Problem(where, f'"{environment.account}" is not 12 digits'))
-    if environment.region and not _REGION.fullmatch(environment.region):
-        where = join(name, "region")
-        problems.append(Problem(where, f'"{environment.region}" is no AWS region (us-east-1)'))
-    return problems

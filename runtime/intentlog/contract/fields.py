@@ -20,13 +20,17 @@ from intentlog.expression import (
     tokenize,
 )
 
-from .model import Contract
-from .problem import Problem, unknown
-from .record import LEVELS
+from . import aws_limits
+from .model import Contract, Query
+from .problem import Problem, join, unknown
+from .record import LEVELS, OWN_FIELDS
 
-_FIELDS_OF_COMMANDS = {"display", "dedup", "fields", "filter", "parse", "sort", "stats", "where"}
+_FIELDS_OF_COMMANDS = {"display", "dedup", "fields", "filter", "parse", "sort", "stats"}
+_MAKE_NOTHING = {"anomaly", "diff", "filterindex", "limit", "pattern", "source", "unmask"}
 _NAMES = {TokenKind.NAME, TokenKind.QUOTED_NAME}
 _WORDS = {"and", "as", "asc", "by", "desc", "false", "in", "like", "not", "null", "or", "true"}
+_PARAMETER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+_RECORD = ("record.fields", "record.optional", "record.data", "record.names")
 _NAMED_GROUP = re.compile(r"\(\?P?<([A-Za-z_]\w*)>")
 
 
@@ -62,16 +66,38 @@ def expression_problems(
             yield Problem(at, error.reason)
 
 
-def query_problems(contract: Contract, at: str, text: str) -> Iterator[Problem]:
-    """Yield the fields that a saved query names and that neither the record nor it defines."""
+def metric_value_problems(contract: Contract, at: str, name: str) -> Iterator[Problem]:
+    """Yield what is wrong with the field whose value a metric takes."""
+    record = contract.record
+    if not _is_field(contract, name) or name.startswith("@"):
+        yield Problem(at, _unknown_field(contract, name), _RECORD)
+    elif name in {record.data, *map(record.name_of, OWN_FIELDS)}:
+        yield Problem(at, f'"{name}" is never a number; {_hint(contract, "duration_ms")}', _RECORD)
+    elif complaint := aws_limits.metric_value_complaint(name):
+        yield Problem(at, complaint)
+
+
+def query_problems(contract: Contract, where: str, query: Query) -> Iterator[Problem]:
+    """Yield what is wrong with a saved query: syntax, fields, parameters."""
+    at = f"{where}.text"
     try:
-        tokens = tokenize(text)
+        tokens = tokenize(query.text)
     except ExpressionError as error:
         yield Problem(at, _in_one_line(error))
         return
+    if not tokens:
+        yield Problem(at, "the query is empty")
+        return
+    yield from _query_fields(contract, at, tokens)
+    yield from _parameters(where, query)
+
+
+def _query_fields(contract: Contract, at: str, tokens: list[Token]) -> Iterator[Problem]:
     made: set[str] = set()
     reported: set[str] = set()
     for command in _commands(tokens):
+        if command[0].word not in _FIELDS_OF_COMMANDS | _MAKE_NOTHING:
+            return  # it may make fields in a way that is not known here
         # Aliases hold for the whole command: `stats sum(a) as x, x / 2 as half` is allowed.
         made |= _names_made(command)
         if command[0].word not in _FIELDS_OF_COMMANDS:
@@ -79,13 +105,30 @@ def query_problems(contract: Contract, at: str, text: str) -> Iterator[Problem]:
         for name in _names_used(command):
             if name not in reported and not _is_field(contract, name, made):
                 reported.add(name)
-                yield Problem(at, _unknown_field(contract, name, made))
+                yield Problem(at, _unknown_field(contract, name, made), _RECORD)
+
+
+def _parameters(where: str, query: Query) -> Iterator[Problem]:
+    used = set(_PARAMETER.findall(query.text))
+    declared = f"{where}.parameters"
+    if len(query.parameters) > aws_limits.PARAMETERS_PER_QUERY:
+        most = f"a saved query has {aws_limits.PARAMETERS_PER_QUERY} at most"
+        yield Problem(declared, f"there are {len(query.parameters)}; {most}")
+    for parameter in sorted(used - set(query.parameters)):
+        what = unknown("parameter", parameter, query.parameters)
+        yield Problem(f"{where}.text", what, (join(declared, parameter),))
+    for parameter in query.parameters:
+        at = join(declared, parameter)
+        if complaint := aws_limits.parameter_complaint(parameter):
+            yield Problem(at, complaint)
+        elif parameter not in used:
+            yield Problem(at, f"the text has no {{{{{parameter}}}}}", (f"{where}.text",))
 
 
 def _unknown_fields(contract: Contract, at: str, where: Where) -> Iterator[Problem]:
     for name in dict.fromkeys(field.name for field in fields_of(where)):
         if name.startswith("@") or not _is_field(contract, name):
-            yield Problem(at, _unknown_field(contract, name))
+            yield Problem(at, _unknown_field(contract, name), _RECORD)
 
 
 def _unknown_values(contract: Contract, at: str, where: Where) -> Iterator[Problem]:
@@ -97,12 +140,14 @@ def _unknown_values(contract: Contract, at: str, where: Where) -> Iterator[Probl
     for field, value in literals_of(where):
         kind, values = known.get(field.name, ("", (value,)))
         if value not in values:
-            yield Problem(at, unknown(kind, value, values))
+            causes = (join("categories", value), "record.names") if kind == "category" else ()
+            yield Problem(at, unknown(kind, value, values), causes)
 
 
 def _is_field(contract: Contract, name: str, made: Collection[str] = ()) -> bool:
     first, _, rest = name.partition(".")
-    if name in made or first in made or name.startswith("@"):
+    # A result without a name is called by its expression: sort `count(*)`
+    if name in made or first in made or name.startswith("@") or "(" in name:
         return True
     record = contract.record
     return first in record.all_fields and (
@@ -112,9 +157,7 @@ def _is_field(contract: Contract, name: str, made: Collection[str] = ()) -> bool
 
 def _unknown_field(contract: Contract, name: str, made: Collection[str] = ()) -> str:
     text = unknown("field", name, (*known_fields(contract), *sorted(made)))
-    if text.endswith("?"):
-        return text
-    return f"{text}; an event's own data is below {contract.record.data}, as {_example(contract, name)}"
+    return text if text.endswith("?") else f"{text}; {_hint(contract, name)}"
 
 
 def _in_one_line(error: ExpressionError) -> str:
@@ -122,8 +165,9 @@ def _in_one_line(error: ExpressionError) -> str:
     return f"{error.reason} ({line}column {error.column})"
 
 
-def _example(contract: Contract, name: str) -> str:
-    return f"{contract.record.data}.{name.rpartition('.')[2]}"
+def _hint(contract: Contract, name: str) -> str:
+    data = contract.record.data
+    return f"an event's own data is below {data}, as {data}.{name.rpartition('.')[2]}"
 
 
 def _commands(tokens: list[Token]) -> Iterator[list[Token]]:

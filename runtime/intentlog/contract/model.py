@@ -14,12 +14,21 @@ from msgspec import Meta, Struct
 from .record import FALLBACK_CATEGORY, OWN_FIELDS, Level, TimestampForm
 
 Text = Annotated[str, Meta(min_length=1)]
+FieldName = Annotated[
+    str,
+    Meta(
+        # A dot would mean a field below it; a leading @ is of Logs Insights' own fields.
+        pattern="^[A-Za-z_][A-Za-z0-9_-]{0,99}$",
+        extra={"wanted": "a field's name: letters, digits, - and _, no digit first, no dot"},
+    ),
+]
+JsonType = Literal["string", "number", "integer", "boolean", "object", "array"]
 Where = Annotated[
     str,
     Meta(
         description=(
             "Which lines, as a filter expression of Logs Insights: "
-            "'level = \"ERROR\" and category = \"auth\"'. Default: all lines."
+            '\'level = "ERROR" and category = "auth"\'. Default: all lines.'
         )
     ),
 ]
@@ -29,27 +38,27 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
     """What every table of the contract is: frozen, and closed to unknown keys."""
 
 
-class Record(Table, kw_only=True):
+class Record(Table, frozen=True, kw_only=True):
     """The JSON line: its fields, in the order in which they are written."""
 
     fields: Annotated[
-        tuple[Text, ...], Meta(description="Fields that every line has, in this order.")
+        tuple[FieldName, ...], Meta(description="Fields that every line has, in this order.")
     ]
     optional: Annotated[
-        tuple[Text, ...], Meta(description="Fields written when the context has them.")
+        tuple[FieldName, ...], Meta(description="Fields written when the context has them.")
     ] = ()
     data: Annotated[
-        str,
+        FieldName,
         Meta(description="The field that holds the event's own data. Last, unless in `fields`."),
     ] = "data"
     timestamp: Annotated[
         TimestampForm, Meta(description="Digits of the timestamp: ISO 8601, UTC, `Z`.")
     ] = "milliseconds"
     names: Annotated[
-        dict[Text, Text],
+        dict[Text, FieldName],
         Meta(
             description=(
-                "Own words for the logger's fields, as in `logger = \"module\"`. "
+                'Own words for the logger\'s fields, as in `logger = "module"`. '
                 "Default: timestamp, level, category, logger, message, service."
             )
         ),
@@ -72,7 +81,7 @@ class Record(Table, kw_only=True):
         return tuple(field for field in self.all_fields if field not in own)
 
 
-class Category(Table, kw_only=True):
+class Category(Table, frozen=True, kw_only=True):
     """A part of the application, known by the names of its loggers."""
 
     loggers: Annotated[
@@ -83,7 +92,7 @@ class Category(Table, kw_only=True):
     level: Annotated[Level, Meta(description="The mildest level that is written.")] = "INFO"
 
 
-class Rotation(Table, kw_only=True):
+class Rotation(Table, frozen=True, kw_only=True):
     """How a file is kept from growing."""
 
     by: Annotated[
@@ -109,7 +118,7 @@ class Rotation(Table, kw_only=True):
     ] = 5
 
 
-class RotationOverride(Table, kw_only=True):
+class RotationOverride(Table, frozen=True, kw_only=True):
     """What one stream does otherwise than ``[files.rotation]``; the rest is taken from there."""
 
     max_megabytes: Annotated[int, Meta(ge=1, le=10_000)] | None = None
@@ -117,7 +126,7 @@ class RotationOverride(Table, kw_only=True):
     compress: bool | None = None
 
 
-class Files(Table, kw_only=True):
+class Files(Table, frozen=True, kw_only=True):
     """Where the application writes its files."""
 
     directory: Annotated[
@@ -135,10 +144,18 @@ class Files(Table, kw_only=True):
     rotation: Rotation = Rotation()
 
 
-class Stream(Table, kw_only=True):
+class Stream(Table, frozen=True, kw_only=True):
     """A file, the lines that go into it, and the log group it is delivered to."""
 
-    file: Annotated[Text, Meta(description="File name within the log directory.")]
+    file: Annotated[
+        str,
+        Meta(
+            # The agent reads it as a glob and logrotate as a word: nothing of either may be in it.
+            pattern="^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$",
+            description="File name within the log directory.",
+            extra={"wanted": "a file's name: letters, digits, . - and _, no directory"},
+        ),
+    ]
     where: Where = ""
     log_group: Annotated[
         Text | None, Meta(description="CloudWatch log group. Default: the file stays on its host.")
@@ -150,7 +167,7 @@ class Stream(Table, kw_only=True):
     rotation: RotationOverride = RotationOverride()
 
 
-class Delivery(Table, kw_only=True):
+class Delivery(Table, frozen=True, kw_only=True):
     """Who takes the files' lines to CloudWatch Logs."""
 
     by: Annotated[
@@ -165,18 +182,23 @@ class Delivery(Table, kw_only=True):
     ] = 5
 
 
-class Host(Table, kw_only=True):
+class Host(Table, frozen=True, kw_only=True):
     """The EC2 host that runs the application and the CloudWatch agent."""
 
-    instance_type: Annotated[Text, Meta(description="EC2 instance type of the launch template.")] = (
-        "t4g.small"
-    )
+    instance_type: Annotated[
+        str,
+        Meta(
+            pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$",
+            description="EC2 instance type of the launch template.",
+            extra={"wanted": "an EC2 instance type, such as t4g.small"},
+        ),
+    ] = "t4g.small"
     volume_gigabytes: Annotated[
         int, Meta(ge=8, le=16_384, description="Size of the encrypted root volume.")
     ] = 20
 
 
-class Metric(Table, kw_only=True):
+class Metric(Table, frozen=True, kw_only=True):
     """A number counted from lines as they arrive in a log group."""
 
     stream: Annotated[Text, Meta(description="The stream whose lines are counted.")]
@@ -194,7 +216,7 @@ class Metric(Table, kw_only=True):
     purpose: Annotated[str, Meta(description="What it counts, for people.")] = ""
 
 
-class Alarm(Table, kw_only=True):
+class Alarm(Table, frozen=True, kw_only=True):
     """What wakes somebody: a metric's sum beyond a threshold."""
 
     metric: Annotated[Text, Meta(description="The metric that is watched.")]
@@ -206,20 +228,24 @@ class Alarm(Table, kw_only=True):
         Literal["not breaching", "breaching", "ignore", "missing"],
         Meta(description="What minutes without data count as."),
     ] = "not breaching"
-    purpose: Annotated[str, Meta(description="What it means when it rings, for people.")] = ""
+    purpose: Annotated[
+        str, Meta(max_length=1024, description="What it means when it rings, for people.")
+    ] = ""
     query: Annotated[
         Text | None, Meta(description="The saved query that whoever is woken asks first.")
     ] = None
 
 
-class Parameter(Table, kw_only=True):
+class Parameter(Table, frozen=True, kw_only=True):
     """A ``{{name}}`` in a saved query's text."""
 
-    default: Annotated[str, Meta(description="The value when none is given.")]
-    purpose: Annotated[str, Meta(description="What it stands for, for people.")] = ""
+    default: Annotated[str, Meta(max_length=1024, description="The value when none is given.")]
+    purpose: Annotated[str, Meta(max_length=512, description="What it stands for, for people.")] = (
+        ""
+    )
 
 
-class Query(Table, kw_only=True):
+class Query(Table, frozen=True, kw_only=True):
     """A question that is asked often, in the query language of Logs Insights."""
 
     title: Annotated[Text, Meta(description="Its name in the console.")]
@@ -231,7 +257,7 @@ class Query(Table, kw_only=True):
     parameters: dict[Text, Parameter] = {}
 
 
-class Dashboard(Table, kw_only=True):
+class Dashboard(Table, frozen=True, kw_only=True):
     """What a person sees at a glance."""
 
     rows: Annotated[
@@ -245,30 +271,30 @@ class Dashboard(Table, kw_only=True):
     ]
 
 
-class Audit(Table, kw_only=True):
+class Audit(Table, frozen=True, kw_only=True):
     """The trail that must be kept, unchanged, for a given time."""
 
     stream: Annotated[Text, Meta(description="The stream that is the trail.")]
     retention_days: Annotated[int, Meta(ge=1, description="How long each record is kept.")]
 
 
-class Event(Table, kw_only=True):
+class Event(Table, frozen=True, kw_only=True):
     """An event that the application logs by name, with the data it must carry."""
 
     logger: Annotated[Text, Meta(description="The logger it is logged by.")]
     level: Level = "INFO"
     purpose: Annotated[str, Meta(description="What happened, for people.")] = ""
     fields: Annotated[
-        dict[Text, Literal["string", "number", "integer", "boolean", "object", "array"]],
+        dict[Text, JsonType],
         Meta(description="The data it must carry: name and JSON type."),
     ] = {}
     optional: Annotated[
-        dict[Text, Literal["string", "number", "integer", "boolean", "object", "array"]],
+        dict[Text, JsonType],
         Meta(description="The data it may carry."),
     ] = {}
 
 
-class Redaction(Table, kw_only=True):
+class Redaction(Table, frozen=True, kw_only=True):
     """What never reaches a file."""
 
     keys: Annotated[
@@ -282,7 +308,7 @@ class Redaction(Table, kw_only=True):
     ] = ()
 
 
-class Contract(Table, kw_only=True):
+class Contract(Table, frozen=True, kw_only=True):
     """One application's logging: what a line is, where it goes, what is counted and asked."""
 
     service: Annotated[
@@ -331,8 +357,7 @@ class Contract(Table, kw_only=True):
     def log_groups_of(self, query: str) -> tuple[str, ...]:
         """Return the log groups that a saved query asks."""
         groups = self.log_groups
-        streams = self.queries[query].streams or tuple(groups)[:1]
-        return tuple(groups[stream] for stream in streams)
+        return tuple(groups[stream] for stream in self._streams_of(self.queries[query]))
 
     def alarm_name(self, alarm: str) -> str:
         """Return the name that an alarm has in CloudWatch."""
@@ -353,12 +378,23 @@ class Contract(Table, kw_only=True):
         )
 
     def canonical_json(self) -> bytes:
-        """Return the contract as JSON that is the same for the same contract, byte for byte."""
-        return msgspec.json.encode(self, order="deterministic")
+        """Return the contract as JSON that is the same for the same contract, byte for byte.
+
+        Tables have no order there, so what the contract takes from their order is written out.
+        """
+        queries = {
+            name: msgspec.structs.replace(query, streams=self._streams_of(query))
+            for name, query in self.queries.items()
+        }
+        resolved = msgspec.structs.replace(self, queries=queries)
+        return msgspec.json.encode(resolved, order="deterministic")
 
     def digest(self) -> str:
         """Return a short hash of ``canonical_json``: 12 hexadecimal digits."""
         return hashlib.sha256(self.canonical_json()).hexdigest()[:12]
+
+    def _streams_of(self, query: Query) -> tuple[str, ...]:
+        return query.streams or tuple(self.log_groups)[:1]
 
 
 def _prefixed(prefix: str, log_group: str | None) -> str | None:

@@ -1,8 +1,9 @@
 """A problem in a contract: where it is, what is wrong, what is allowed."""
 
+import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from intentlog.errors import IntentlogError
@@ -12,13 +13,21 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong, at one place; ``where`` is a key path such as ``alarms.slow.metric``."""
+    """One thing wrong, at one place; as text it is always one line.
+
+    Attributes:
+        where: A key path such as ``alarms.slow.metric``; empty for the file as a whole.
+        what: What is wrong, and what is allowed.
+        about: Other key paths that it is about. Where one of them has a problem of its own,
+            this one would only be its echo.
+    """
 
     where: str
     what: str
+    about: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.what}" if self.where else self.what
+        return printable(f"{self.where}: {self.what}" if self.where else self.what)
 
 
 class ContractError(IntentlogError):
@@ -27,25 +36,47 @@ class ContractError(IntentlogError):
     def __init__(self, source: str, problems: Iterable[Problem]) -> None:
         self.source = source
         self.problems = tuple(problems)
-        super().__init__("\n".join(f"{source}: {problem}" for problem in self.problems))
+        shown = printable(source)
+        super().__init__("\n".join(f"{shown}: {problem}" for problem in self.problems))
+
+
+def printable(text: str) -> str:
+    r"""Return text with line ends and other control characters spelled out, as in ``\n``."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
 
 
 def join(where: str, key: str | int) -> str:
     """Extend a key path as TOML writes it: ``a.b``, ``a."b c"``, ``a[0]``."""
     if isinstance(key, int):
         return f"{where}[{key}]"
-    key = key if _BARE_KEY.fullmatch(key) else f'"{key}"'
+    key = key if _BARE_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)
     return f"{where}.{key}" if where else key
+
+
+def within(where: str, outer: str) -> bool:
+    """Tell whether a key path is another one, or below it."""
+    return where == outer or where.startswith((f"{outer}.", f"{outer}["))
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the name that was probably meant, if one is near."""
+    names = list(known)
+    for other in names:
+        if other.casefold() == name.casefold():
+            return other
+    near = get_close_matches(name, names, n=1)
+    return near[0] if near else None
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     """Say that a name does not exist: the nearest that does, or all that do."""
     names = list(known)
-    near = get_close_matches(name, names, n=1) or [
-        other for other in names if other.casefold() == name.casefold()
-    ]
-    if near:
-        return f'no {kind} "{name}"; did you mean "{near[0]}"?'
+    if near := nearest(name, names):
+        return f'no {kind} "{name}"; did you mean "{near}"?'
     if names:
         return f'no {kind} "{name}"; there are: {", ".join(names)}'
     return f'no {kind} "{name}"; there are none'

@@ -9,30 +9,31 @@ class BoundLogger:
     """A logger whose calls take the event's data as keywords, or as ``context={...}``."""
 
     def __init__(self, name: str) -> None:
+        """Take the logger's name."""
         self.name = name
         self._logger = logging.getLogger(name)
 
-    def debug(self, event: str, *args: object, **data: object) -> None:
+    def debug(self, event: str, /, *args: object, **data: object) -> None:
         """Log what only somebody who looks for a fault wants to see."""
         self._log(logging.DEBUG, event, args, data)
 
-    def info(self, event: str, *args: object, **data: object) -> None:
+    def info(self, event: str, /, *args: object, **data: object) -> None:
         """Log what happened as it should."""
         self._log(logging.INFO, event, args, data)
 
-    def warning(self, event: str, *args: object, **data: object) -> None:
+    def warning(self, event: str, /, *args: object, **data: object) -> None:
         """Log what should not have happened, but did no harm."""
         self._log(logging.WARNING, event, args, data)
 
-    def error(self, event: str, *args: object, **data: object) -> None:
+    def error(self, event: str, /, *args: object, **data: object) -> None:
         """Log what failed."""
         self._log(logging.ERROR, event, args, data)
 
-    def critical(self, event: str, *args: object, **data: object) -> None:
+    def critical(self, event: str, /, *args: object, **data: object) -> None:
         """Log what keeps the application from its work."""
         self._log(logging.CRITICAL, event, args, data)
 
-    def exception(self, event: str, *args: object, **data: object) -> None:
+    def exception(self, event: str, /, *args: object, **data: object) -> None:
         """Log what failed, with the exception that is being handled."""
         self._log(logging.ERROR, event, args, {"exc_info": True, **data})
 

@@ -1,5 +1,6 @@
 """What is known of the current request or task, added to every line of it."""
 
+from contextlib import suppress
 from contextvars import ContextVar, Token
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
@@ -18,7 +19,7 @@ class bind_context:  # noqa: N801 -- used like a function
     were made in, threads begin with none (see ``contextvars``).
     """
 
-    def __init__(self, **fields: object) -> None:
+    def __init__(self, /, **fields: object) -> None:
         self._token: Token[Context] = _bound.set(MappingProxyType({**_bound.get(), **fields}))
 
     def __enter__(self) -> Self:
@@ -30,7 +31,10 @@ class bind_context:  # noqa: N801 -- used like a function
         _error: BaseException | None,
         _traceback: TracebackType | None,
     ) -> None:
-        _bound.reset(self._token)
+        # The block may end in another task than it began in, as in a closed async generator,
+        # or twice: there is nothing to take back then, and nothing to raise.
+        with suppress(ValueError, RuntimeError):
+            _bound.reset(self._token)
 
 
 def clear_context() -> None:

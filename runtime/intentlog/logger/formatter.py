@@ -1,16 +1,20 @@
 """The stdlib's front door: ``logging`` records become the contract's lines."""
 
 import logging
-from collections.abc import Mapping
 from pathlib import Path
 
 from intentlog.contract import Contract, Level
 
-from .line import Fields, LineBuilder
+from .line import Event, Fields, LineBuilder
+from .redaction import as_text
 from .settings import the_contract
 
 # What every LogRecord has by itself; anything else came from the caller's `extra`.
-_OWN_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"asctime", "message", "taskName"}
+_OWN_ATTRIBUTES = frozenset(vars(logging.LogRecord("", 0, "", 0, "", (), None))) | {
+    *("asctime", "message", "taskName"),
+    # What OpenTelemetry's instrumentation of logging gives every record.
+    *("otelSpanID", "otelTraceID", "otelTraceSampled", "otelServiceName"),
+}
 DATA_ATTRIBUTE = "intentlog_data"
 
 
@@ -36,13 +40,17 @@ class StructuredFormatter(logging.Formatter):
 
     def fields(self, record: logging.LogRecord) -> Fields:
         """Return the fields of the line."""
+        error = record.exc_info[1] if record.exc_info else None
         return self._builder.record(
-            created=record.created,
-            level=level_name(record.levelno),
-            logger=record.name,
-            message=_message(record),
-            data=_data(record),
-            error=record.exc_info[1] if record.exc_info else None,
+            Event(
+                created=record.created,
+                level=level_name(record.levelno),
+                logger=as_text(record.name),
+                message=_message(record),
+                data=_data(record),
+                error=error if isinstance(error, BaseException) else None,
+                stack=record.stack_info,
+            )
         )
 
     def encode(self, fields: Fields) -> bytes:
@@ -65,12 +73,12 @@ def _message(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
     except Exception:  # noqa: BLE001 -- wrong arguments must not lose the line
-        return f"{record.msg!r} % {record.args!r}"
+        arguments = record.args if isinstance(record.args, tuple) else (record.args,)
+        return " ".join(map(as_text, (record.msg, *(arguments if record.args else ()))))
 
 
-def _data(record: logging.LogRecord) -> Mapping[str, object]:
+def _data(record: logging.LogRecord) -> dict[str, object]:
     attributes = vars(record)
-    data = {key: attributes[key] for key in attributes.keys() - _OWN_ATTRIBUTES}
-    return {key: data[key] for key in attributes if key in data and key != DATA_ATTRIBUTE} | (
-        attributes.get(DATA_ATTRIBUTE) or {}
-    )
+    data = {key: value for key, value in attributes.items() if key not in _OWN_ATTRIBUTES}
+    bound = data.pop(DATA_ATTRIBUTE, None)
+    return data | bound if isinstance(bound, dict) else data

@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from intentlog.contract import Predicate
 
@@ -46,8 +47,12 @@ class StreamsHandler(logging.Handler):
 
     def close(self) -> None:
         """Close every sink."""
-        for _, sink in self._routes:
-            sink.close()
+        self.acquire()
+        try:
+            for _, sink in self._routes:
+                sink.close()
+        finally:
+            self.release()
         super().close()
 
     def _complain(self, error: Exception) -> None:
@@ -61,7 +66,5 @@ class StreamsHandler(logging.Handler):
 
 
 def _to_stderr(text: str) -> None:
-    try:
+    with suppress(Exception):  # stderr may be closed; there is nobody left to tell
         sys.stderr.write(text)
-    except Exception:  # noqa: BLE001, S110 -- stderr may be closed; there is nobody left to tell
-        pass

@@ -2,7 +2,6 @@
 
 import atexit
 import logging
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -12,6 +11,7 @@ from intentlog.contract import (
     LEVELS,
     Contract,
     ContractError,
+    Level,
     Predicate,
     Problem,
     matcher,
@@ -20,11 +20,12 @@ from intentlog.contract import (
 from .formatter import StructuredFormatter
 from .handler import StreamsHandler
 from .settings import the_contract
-from .sinks import FileSink, JsonConsole, PrettyConsole, Sink
+from .sinks import FileSink, JsonConsole, PrettyConsole, Sink, on_terminal
 
 Console = Literal["auto", "pretty", "json", "off"]
 
 _handler: StreamsHandler | None = None
+_earlier_levels: dict[str, int] = {}
 
 
 def init_logging(
@@ -50,26 +51,25 @@ def init_logging(
     """
     global _handler  # noqa: PLW0603 -- the process has one logging set-up, as `logging` has
     contract = the_contract(contract)
-    if log_level is not None and log_level.upper() not in LEVELS:
-        levels = ", ".join(LEVELS)
-        raise ContractError(
-            "intentlog", [Problem("log_level", f'no level "{log_level}"; there are: {levels}')]
-        )
+    level = _level(log_level)
     shutdown()
     directory = Path(log_dir or contract.files.directory)
     routes = [*_consoles(contract, console), *_files(contract, directory)]
     _handler = StreamsHandler(StructuredFormatter(contract), routes)
     logging.getLogger().addHandler(_handler)
-    _set_levels(contract, log_level)
+    _set_levels(contract, level)
 
 
 def shutdown() -> None:
-    """Stop logging by the contract: write what is left and close the files."""
+    """Stop logging by the contract: close the files, leave levels as they were before."""
     global _handler  # noqa: PLW0603
     if _handler is not None:
         logging.getLogger().removeHandler(_handler)
         _handler.close()
         _handler = None
+    while _earlier_levels:
+        name, level = _earlier_levels.popitem()
+        logging.getLogger(name).setLevel(level)
 
 
 atexit.register(shutdown)
@@ -81,7 +81,7 @@ def _files(contract: Contract, directory: Path) -> Iterator[tuple[Predicate, Sin
 
 
 def _consoles(contract: Contract, console: Console) -> Iterator[tuple[Predicate, Sink]]:
-    pretty = console == "pretty" or (console == "auto" and sys.stdout.isatty())
+    pretty = console == "pretty" or (console == "auto" and on_terminal())
     record = contract.record
     if console == "off":
         return
@@ -93,9 +93,26 @@ def _consoles(contract: Contract, console: Console) -> Iterator[tuple[Predicate,
     yield matcher(""), PrettyConsole(level=level, message=message, data=record.data, hidden=hidden)
 
 
-def _set_levels(contract: Contract, log_level: str | None) -> None:
+def _level(name: str | None) -> Level | None:
+    if name is None:
+        return None
+    for level in LEVELS:
+        if str(name).upper() == level:
+            return level
+    raise ContractError(
+        "intentlog", [Problem("log_level", f'no level "{name}"; there are: {", ".join(LEVELS)}')]
+    )
+
+
+def _set_levels(contract: Contract, log_level: Level | None) -> None:
     fallback = contract.categories.get(FALLBACK_CATEGORY)
-    logging.getLogger().setLevel(log_level or (fallback.level if fallback else "INFO"))
+    _set_level("root", log_level or (fallback.level if fallback else "INFO"))
     for category in contract.categories.values():
         for prefix in category.loggers:
-            logging.getLogger(prefix).setLevel(logging.NOTSET if log_level else category.level)
+            _set_level(prefix, logging.NOTSET if log_level else category.level)
+
+
+def _set_level(name: str, level: int | str) -> None:
+    logger = logging.getLogger(name)
+    _earlier_levels.setdefault(name, logger.level)
+    logger.setLevel(level)

@@ -11,10 +11,11 @@ def active_trace_id() -> str | None:
     opentelemetry = sys.modules.get("opentelemetry.trace")
     if opentelemetry is None:
         return None
-    context = opentelemetry.get_current_span().get_span_context()
-    if not context.is_valid:
+    try:
+        context = opentelemetry.get_current_span().get_span_context()
+        return xray(context.trace_id) if context.is_valid else None
+    except Exception:  # noqa: BLE001 -- half imported, or somebody's own span
         return None
-    return xray(context.trace_id)
 
 
 def xray(trace_id: int) -> str:

@@ -2,7 +2,7 @@
 
 from .agent import agent_config
 from .dashboard import dashboard_body
-from .filters import metric_pattern, metric_value
+from .filters import metric_pattern, metric_value, where_pattern
 from .iam import agent_statement, process_statement
 from .logrotate import logrotate_config
 from .query import query_name, query_text
@@ -19,4 +19,5 @@ __all__ = [
     "query_name",
     "query_text",
     "user_data",
+    "where_pattern",
 ]

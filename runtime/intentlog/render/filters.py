@@ -6,7 +6,15 @@ from intentlog.expression import filter_pattern, parse_where
 
 def metric_pattern(contract: Contract, metric: str) -> str:
     """Return the filter pattern of a metric; the empty one takes every line."""
-    where = contract.metrics[metric].where
+    return where_pattern(contract.metrics[metric].where)
+
+
+def where_pattern(where: str) -> str:
+    """Return the filter pattern of a where-expression; the empty one takes every line.
+
+    Raises:
+        ExpressionError: It cannot be parsed, or said as a filter pattern.
+    """
     return filter_pattern(parse_where(where)) if where else ""
 
 

@@ -27,9 +27,7 @@ def agent_statement(contract: Contract, *, arn_prefix: str) -> Statement:
     return {
         "Effect": "Allow",
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": [
-            f"{arn_prefix}:log-group:{group}:*" for group in contract.log_groups.values()
-        ],
+        "Resource": [f"{arn_prefix}:log-group:{group}:*" for group in contract.log_groups.values()],
     }
 
 

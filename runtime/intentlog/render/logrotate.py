@@ -20,7 +20,9 @@ def _file(contract: Contract, stream: str) -> str:
     rotation = contract.rotation_of(stream)
     directives = [
         *([rotation.every] if rotation.every else []),
-        f"maxsize {rotation.max_megabytes}M" if rotation.every else f"size {rotation.max_megabytes}M",
+        f"maxsize {rotation.max_megabytes}M"
+        if rotation.every
+        else f"size {rotation.max_megabytes}M",
         f"rotate {rotation.keep}",
         *(["compress", "delaycompress"] if rotation.compress else ["nocompress"]),
         "create",

@@ -29,7 +29,7 @@ Description=Rotate the logs of {service}
 
 [Service]
 Type=oneshot
-ExecStart=/usr/sbin/logrotate --state /var/lib/logrotate/{unit}.status /etc/intentlog/{service}.logrotate
+ExecStart=/usr/sbin/logrotate --state {state} /etc/intentlog/{service}.logrotate
 UNIT
 
 cat > /etc/systemd/system/{unit}.timer <<'UNIT'
@@ -74,9 +74,11 @@ def user_data(contract: Contract, *, agent_parameter: str) -> str:
 
 
 def _rotation(contract: Contract) -> str:
+    unit = f"logrotate-{contract.service}"
     return _ROTATE.format(
         service=contract.service,
         logrotate=logrotate_config(contract),
-        unit=f"logrotate-{contract.service}",
+        unit=unit,
+        state=f"/var/lib/logrotate/{unit}.status",
         minutes=contract.files.rotation.check_minutes,
     )

@@ -1,0 +1,132 @@
+"""Checks of what is asked of lines: metrics, alarms, saved queries, the dashboard."""
+
+from collections.abc import Iterator
+
+from . import aws_limits
+from .check_streams import name_problems
+from .fields import expression_problems, metric_value_problems, query_problems
+from .model import Alarm, Contract, Query
+from .problem import Problem, join, unknown
+
+
+def check_metrics(contract: Contract) -> Iterator[Problem]:
+    """Check the metrics and their filters."""
+    filters: dict[tuple[str, str], str] = {}
+    for name, metric in contract.metrics.items():
+        where = join("metrics", name)
+        if complaint := aws_limits.metric_name_complaint(name):
+            yield Problem(where, complaint)
+        yield from _stream_with_group(contract, f"{where}.stream", metric.stream)
+        yield from expression_problems(contract, f"{where}.where", metric.where, as_pattern=True)
+        if metric.value is not None:
+            yield from metric_value_problems(contract, f"{where}.value", metric.value)
+        if metric.unit not in aws_limits.UNITS:
+            yield Problem(f"{where}.unit", unknown("unit", metric.unit, aws_limits.UNITS))
+        filter_name = metric.filter or name
+        if metric.filter and (complaint := aws_limits.filter_name_complaint(metric.filter)):
+            yield Problem(f"{where}.filter", complaint)
+        if other := filters.get((metric.stream, filter_name)):
+            yield Problem(
+                f"{where}.filter",
+                f'"{filter_name}" is the filter of metric "{other}" on this stream already',
+                (f"{where}.stream", join("metrics", other)),
+            )
+        filters.setdefault((metric.stream, filter_name), name)
+    yield from _filters_per_group(contract)
+
+
+def check_alarms(contract: Contract) -> Iterator[Problem]:
+    """Check the alarms."""
+    for name, alarm in contract.alarms.items():
+        where = join("alarms", name)
+        if complaint := aws_limits.alarm_name_complaint(contract.alarm_name(name)):
+            yield Problem(where, complaint, ("service",))
+        yield from _alarm_references(contract, where, alarm)
+
+
+def check_queries(contract: Contract) -> Iterator[Problem]:
+    """Check the saved queries: titles, streams, fields, parameters."""
+    titles: dict[str, str] = {}
+    for name, query in contract.queries.items():
+        where = join("queries", name)
+        yield from name_problems("query", where, name)
+        if other := titles.get(query.title):
+            yield Problem(
+                f"{where}.title",
+                f'"{query.title}" is the title of "{other}" already',
+                (join("queries", other) + ".title",),
+            )
+        elif complaint := aws_limits.query_name_complaint(contract.service, query.title):
+            yield Problem(f"{where}.title", complaint)
+        titles.setdefault(query.title, name)
+        yield from _asked_streams(contract, where, query)
+        yield from query_problems(contract, where, query)
+
+
+def check_dashboard(contract: Contract) -> Iterator[Problem]:
+    """Check that the dashboard's widgets exist and find room."""
+    if contract.dashboard is None:
+        return
+    rows = contract.dashboard.rows
+    known = [
+        *(f"alarms.{name}" for name in contract.alarms),
+        *(f"metrics.{name}" for name in contract.metrics),
+        *(f"queries.{name}" for name in contract.queries),
+    ]
+    for y, row in enumerate(rows):
+        where = join("dashboard.rows", y)
+        if not row:
+            yield Problem(where, "the row is empty")
+        if len(row) > aws_limits.DASHBOARD_COLUMNS:
+            most = f"a dashboard has {aws_limits.DASHBOARD_COLUMNS} columns"
+            yield Problem(where, f"{len(row)} widgets do not fit: {most}")
+        for x, widget in enumerate(row):
+            if widget not in known:
+                kind, _, name = widget.partition(".")
+                yield Problem(join(where, x), unknown("widget", widget, known), (join(kind, name),))
+    if (count := sum(map(len, rows))) > aws_limits.WIDGETS_PER_DASHBOARD:
+        most = f"a dashboard has {aws_limits.WIDGETS_PER_DASHBOARD} at most"
+        yield Problem("dashboard.rows", f"there are {count} widgets; {most}")
+
+
+def _filters_per_group(contract: Contract) -> Iterator[Problem]:
+    for stream in contract.streams:
+        count = sum(metric.stream == stream for metric in contract.metrics.values())
+        if count > aws_limits.FILTERS_PER_GROUP:
+            yield Problem(
+                "metrics",
+                f'{count} metrics are counted on stream "{stream}"; '
+                f"a log group has {aws_limits.FILTERS_PER_GROUP} filters at most",
+            )
+
+
+def _alarm_references(contract: Contract, where: str, alarm: Alarm) -> Iterator[Problem]:
+    if alarm.metric not in contract.metrics:
+        what = unknown("metric", alarm.metric, contract.metrics)
+        yield Problem(f"{where}.metric", what, (join("metrics", alarm.metric),))
+    if alarm.query is not None and alarm.query not in contract.queries:
+        what = unknown("query", alarm.query, contract.queries)
+        yield Problem(f"{where}.query", what, (join("queries", alarm.query),))
+
+
+def _asked_streams(contract: Contract, where: str, query: Query) -> Iterator[Problem]:
+    if not query.streams and not contract.log_groups:
+        yield Problem(where, "no stream has a log_group that could be asked", ("streams",))
+    if len(query.streams) > aws_limits.GROUPS_PER_QUERY:
+        most = f"a query asks {aws_limits.GROUPS_PER_QUERY} log groups at most"
+        yield Problem(f"{where}.streams", f"there are {len(query.streams)}; {most}")
+    for index, stream in enumerate(query.streams):
+        at = join(f"{where}.streams", index)
+        if stream in query.streams[:index]:
+            yield Problem(at, f'"{stream}" stands there twice')
+        else:
+            yield from _stream_with_group(contract, at, stream)
+
+
+def _stream_with_group(contract: Contract, where: str, stream: str) -> Iterator[Problem]:
+    at = join("streams", stream)
+    if stream not in contract.streams:
+        yield Problem(where, unknown("stream", stream, contract.streams), (at,))
+    elif contract.streams[stream].log_group is None:
+        what = f'stream "{stream}" has no log_group: nothing of it is in CloudWatch'
+        yield Problem(where, what, (f"{at}.log_group",))
