@@ -106,7 +106,10 @@ def metric_name_complaint(name: str) -> str | None:
 def metric_value_complaint(name: str) -> str | None:
     """Say why the Logs API (MetricTransformation) would refuse this field, if it would."""
     if not _METRIC_VALUE.fullmatch(name) or len(name) + len("$.") > _LONGEST_VALUE:
-        return f'CloudWatch refuses the field "{name}"; allowed: names joined by dots, 98 at most'
+        return (
+            f'CloudWatch refuses the field "{name}"; '
+            "allowed: names joined by dots, 98 characters at most"
+        )
     return None
 
 

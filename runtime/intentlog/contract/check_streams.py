@@ -33,8 +33,9 @@ def check_streams(contract: Contract) -> Iterator[Problem]:
 def check_files(contract: Contract) -> Iterator[Problem]:
     """Check the directories and the rotation."""
     files = contract.files
-    if _CONTROL.search(files.directory):
-        yield Problem("files.directory", f'"{files.directory}" is no directory name')
+    for key, directory in (("directory", files.directory), ("host_directory", files.host_directory)):
+        if directory and _CONTROL.search(directory):
+            yield Problem(f"files.{key}", f'"{directory}" is no directory name')
     if files.rotation.by == "process" and files.rotation.every is not None:
         yield Problem(
             "files.rotation.every",
@@ -60,7 +61,7 @@ def _host_directory(contract: Contract) -> Iterator[Problem]:
             f'"{directory}" is relative: the agent on the host needs an absolute path',
             ("delivery", "files.host_directory"),
         )
-    elif _UNSAFE_ON_HOST.search(directory) or _CONTROL.search(directory):
+    elif _UNSAFE_ON_HOST.search(directory):
         yield Problem(
             f"files.{key}",
             f'"{directory}" has characters that the agent or logrotate reads otherwise: '

@@ -83,8 +83,8 @@ def _record_names(record: Record) -> Iterator[Problem]:
             yield Problem(at, f'"{name}" would be both {owner[name]} and {field}')
         owner.setdefault(name, field)
     for name in dict.fromkeys((*record.fields, *record.optional)):
-        if name in OWN_FIELDS and name not in owner:
-            new = record.names[name]
+        new = record.name_of(name)
+        if name in OWN_FIELDS and name not in owner and owner[new] == name:
             yield Problem("record.fields", f'"{name}" is called "{new}" here, says record.names')
 
 

@@ -22,7 +22,7 @@ from intentlog.expression import (
 
 from . import aws_limits
 from .model import Contract, Query
-from .problem import Problem, join, unknown
+from .problem import Problem, join, nearest, unknown
 from .record import LEVELS, OWN_FIELDS
 
 _FIELDS_OF_COMMANDS = {"display", "dedup", "fields", "filter", "parse", "sort", "stats"}
@@ -114,14 +114,16 @@ def _parameters(where: str, query: Query) -> Iterator[Problem]:
     if len(query.parameters) > aws_limits.PARAMETERS_PER_QUERY:
         most = f"a saved query has {aws_limits.PARAMETERS_PER_QUERY} at most"
         yield Problem(declared, f"there are {len(query.parameters)}; {most}")
+    meant = set()
     for parameter in sorted(used - set(query.parameters)):
+        meant.add(nearest(parameter, query.parameters))
         what = unknown("parameter", parameter, query.parameters)
         yield Problem(f"{where}.text", what, (join(declared, parameter),))
     for parameter in query.parameters:
         at = join(declared, parameter)
         if complaint := aws_limits.parameter_complaint(parameter):
             yield Problem(at, complaint)
-        elif parameter not in used:
+        elif parameter not in used | meant:
             yield Problem(at, f"the text has no {{{{{parameter}}}}}", (f"{where}.text",))
 
 

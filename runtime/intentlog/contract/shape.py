@@ -152,7 +152,7 @@ class _Reader:
             value = float(value)
         if type(value) is not _TYPES.get(type(type_), object):
             given = _NAMES.get(type(value), f"a {type(value).__name__}")
-            self._report(where, f"expected {_wanted(declared)}, not {given}")
+            self._report(where, f"expected {_wanted(type_)}, not {given}")
             return _placeholder(type_)
         if not _allowed(type_, value):
             self._report(where, f"{_shown(value)} is not allowed; expected {_wanted(declared)}")
