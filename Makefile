@@ -10,10 +10,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 INSTALLED := .venv/installed
 CLI_INSTALLED := node_modules/.package-lock.json
-CODE := app.py benchmarks constructs examples lambdas runtime sandbox scripts stacks tests
+CODE := app.py benchmarks constructs docs examples lambdas runtime sandbox scripts stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format snapshots synth diff deploy bench sandbox clean
+.PHONY: help setup demo test lint format snapshots docs synth diff deploy bench sandbox clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ format: setup  ## Put the code into its form
 
 snapshots: setup  ## Accept the templates as they are now: read the difference before you commit it
 	pytest tests/cdk/test_templates.py --snapshot-update
+
+docs: setup  ## Write the contract's reference from its declaration
+	python docs/contract_reference.py
 
 synth: setup  ## Synthesize the templates into cdk.out/ (ENV=dev)
 	cdk synth --quiet -c env=$(ENV)

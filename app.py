@@ -58,7 +58,8 @@ def _contracts(paths: list[str]) -> list[Contract]:
             errors.append(ContractError(path, [Problem("service", what)]))
         contracts[contract.service] = contract
     if not contracts and not errors:
-        errors.append(ContractError("cdk", [Problem("", "no contract: -c contracts=a.toml,b.toml")]))
+        what = "no contract: pass -c contracts=a.toml,b.toml"
+        errors.append(ContractError("cdk", [Problem("", what)]))
     if errors:
         raise ExceptionGroup("contracts", errors)
     return list(contracts.values())

@@ -20,6 +20,7 @@ MAX_MESSAGE_BYTES: Final = 262_144 - EVENT_OVERHEAD_BYTES
 TRUNCATED: Final = "[Truncated...]"
 
 _KNOWN_KEYS: Final = {
+    "auto_removal",
     "encoding",
     "file_path",
     "filters",
@@ -145,6 +146,8 @@ class _Source:
         self.path: str = entry["file_path"]
         if unknown := entry.keys() - _KNOWN_KEYS:
             raise AgentError(f"{self.path}: the stand-in does not know {sorted(unknown)}")
+        if entry.get("auto_removal"):
+            raise AgentError(f"{self.path}: the stand-in deletes no files (auto_removal)")
         try:
             self._time = TimestampFormat(
                 entry["timestamp_format"], timezone=entry.get("timezone", "LOCAL")

@@ -7,7 +7,7 @@ from pathlib import Path
 from sandbox.server import ACCOUNT, REGION, Sandbox, SandboxError
 
 ROOT = Path(__file__).resolve().parent.parent
-_CDK = ROOT / "node_modules" / ".bin" / "cdk"
+CLI = ROOT / "node_modules" / ".bin" / "cdk"
 _TAIL = 30
 
 Listener = Callable[[str], None]
@@ -39,7 +39,9 @@ def run(sandbox: Sandbox, *arguments: str, listen: Listener) -> str:
         SandboxError: It failed; the message ends with what it printed.
     """
     lines: list[str] = []
-    command = [str(_CDK), *arguments, "--context", "env=sandbox", "--no-color"]
+    command = [str(CLI), *arguments, "--context", "env=sandbox", "--no-color"]
+    if not CLI.is_file():
+        raise SandboxError(f"there is no CDK CLI at {CLI}: run `make setup`")
     with subprocess.Popen(  # noqa: S603 -- our own CLI and words
         command,
         cwd=ROOT,

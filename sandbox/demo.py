@@ -4,6 +4,7 @@ Every number in its summary is measured: ``delivered`` is read back from the log
 state from CloudWatch, the digests from the webhook that got them.
 """
 
+import argparse
 import json
 import shutil
 import sys
@@ -16,8 +17,9 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 
-from examples.drawing_agent.running import running
+from examples.drawing_agent.running import ApplicationError, running
 from examples.drawing_agent.visit import visit
 from intentlog.contract import Contract, load
 from intentlog.errors import IntentlogError
@@ -29,7 +31,6 @@ from sandbox.webhook import WebhookReceiver
 
 FAILURES = 12
 _CONTRACT = cdk.ROOT / "contracts" / "drawing-agent.toml"
-_BUILD = cdk.ROOT / "build" / "demo"
 _ALARM_SECONDS = 60.0
 _DIGEST_SECONDS = 60.0
 
@@ -51,9 +52,10 @@ class Summary(msgspec.Struct, kw_only=True):
 class Demo:
     """The steps of the demo, in order, and what they found."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, directory: Path, console: Console) -> None:
         self.contract: Contract = load(_CONTRACT)
-        self.logs = _BUILD / "logs"
+        self.directory = directory
+        self.logs = directory / "logs"
         self.summary = Summary()
         self._console = console
         self._began = time.monotonic()
@@ -64,9 +66,9 @@ class Demo:
         Raises:
             IntentlogError: A step failed; the message says which.
         """
-        shutil.rmtree(_BUILD, ignore_errors=True)
+        shutil.rmtree(self.directory, ignore_errors=True)
         self.logs.mkdir(parents=True)
-        with WebhookReceiver() as webhook, Sandbox(_BUILD) as sandbox:
+        with WebhookReceiver() as webhook, Sandbox(self.directory) as sandbox:
             self._told_limits(sandbox)
             self._deploy(sandbox)
             self._put_webhook(sandbox, webhook.url)
@@ -86,10 +88,10 @@ class Demo:
     def _deploy(self, sandbox: Sandbox) -> None:
         with self._step("cdk bootstrap"):
             cdk.bootstrap(sandbox)
-        outputs = _BUILD / "outputs.json"
+        outputs = self.directory / "outputs.json"
         began = time.monotonic()
         with self._step("cdk deploy --all"):
-            options = ("--output", str(_BUILD / "cdk.out"))
+            options = ("--output", str(self.directory / "cdk.out"))
             cdk.deploy(sandbox, outputs, *options, listen=self._tell_deployed)
         self.summary.deploy_seconds = round(time.monotonic() - began, 1)
         paginator = sandbox.client("cloudformation").get_paginator("describe_stacks")
@@ -106,17 +108,17 @@ class Demo:
             self._note(line.strip().removeprefix("✅").strip())
 
     def _put_webhook(self, sandbox: Sandbox, url: str) -> None:
-        outputs = json.loads((_BUILD / "outputs.json").read_text())
+        outputs = json.loads((self.directory / "outputs.json").read_text())
         secret = outputs[f"{self.contract.service}-alerts"]["WebhookSecret"]
         sandbox.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=url)
         self._say("The webhook's URL is in its secret")
 
     def _log(self) -> None:
-        with self._step("examples/drawing_agent runs, three people draw, a tool fails"):
-            with running(self.logs, _CONTRACT) as base_url:
-                visit(base_url, failures=FAILURES)
+        title = "examples/drawing_agent runs, three people draw, a tool fails"
+        with self._step(title), running(self.logs, _CONTRACT) as base_url:
+            visit(base_url, failures=FAILURES)
         self.summary.emitted = sum(len(lines) for lines in self._emitted().values())
-        self._note(f"{self.summary.emitted} lines in {self.logs.relative_to(cdk.ROOT)}/")
+        self._note(f"{self.summary.emitted} lines in {self.logs}")
 
     def _deliver(self, sandbox: Sandbox) -> None:
         parameter = f"/{self.contract.service}/cloudwatch-agent"
@@ -125,7 +127,7 @@ class Demo:
         agent = AgentStandIn(
             config,
             logs_client=sandbox.client("logs"),
-            root={host_directory: str(self.logs)},
+            root={host_directory: self.logs},
             instance_id="i-0demo",
         )
         with self._step("lines are delivered as the deployed agent configuration says"):
@@ -172,13 +174,11 @@ class Demo:
         self._note(f"the webhook got: {payload['title']}")
 
     def _diff(self, sandbox: Sandbox) -> None:
+        options = ("--all", "--output", str(self.directory / "cdk.out"))
         with self._step("cdk diff --all"):
-            printed = cdk.run(
-                sandbox, "diff", "--all", "--output", str(_BUILD / "cdk.out"), listen=_ignore
-            )
-        self.summary.stacks_that_differ = len(self.summary.stacks) - printed.count(
-            "There were no differences"
-        )
+            printed = cdk.run(sandbox, "diff", *options, listen=_ignore)
+        same = printed.count("There were no differences")
+        self.summary.stacks_that_differ = len(self.summary.stacks) - same
         if self.summary.stacks_that_differ:
             raise SandboxError(f"cdk diff finds differences after the deploy:\n{printed}")
         self._note("nothing differs")
@@ -197,7 +197,7 @@ class Demo:
         try:
             with self._console.status(title):
                 yield
-        except IntentlogError as error:
+        except (ApplicationError, IntentlogError) as error:
             raise SandboxError(f"{title}: {error}") from error
         self._say(f"{title} [dim]{time.monotonic() - began:.1f} s[/dim]")
 
@@ -232,20 +232,31 @@ def _ignore(_line: str) -> None:
 
 def main() -> int:
     """Run the demo, print its summary and write ``build/demo/summary.json``."""
-    console = Console(soft_wrap=True)
+    parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description=__doc__)
+    parser.add_argument("--directory", type=Path, default=Path("build/demo"), help="for its files")
+    parser.add_argument("--picture", type=Path, help="save what is printed as an SVG, too")
+    arguments = parser.parse_args()
+    picture = arguments.picture is not None
+    console = Console(soft_wrap=True, record=picture, width=100 if picture else None)
+    code = _run(arguments.directory, console)
+    if picture:
+        console.save_svg(str(arguments.picture), title="make demo")
+    return code
+
+
+def _run(directory: Path, console: Console) -> int:
     try:
-        summary = Demo(console).run()
-    except IntentlogError as error:
-        console.print(f"[red]✘[/red] The demo failed at: {error}", highlight=False)
+        summary = Demo(directory, console).run()
+    except (ApplicationError, IntentlogError) as error:
+        console.print(f"[red]✘[/red] The demo failed at: {escape(str(error))}", highlight=False)
         return 1
-    file = _BUILD / "summary.json"
+    file = directory / "summary.json"
     file.write_bytes(msgspec.json.format(msgspec.json.encode(summary)) + b"\n")
     console.print(
         f"\n{summary.emitted} lines emitted, {summary.delivered} delivered, {summary.lost} lost. "
-        f"{summary.alarm['name']} rang; {len(summary.digests)} digest posted. "
+        f"{summary.alarm['name']} rang; {len(summary.digests)} digest posted.\n"
         f"{len(summary.stacks)} stacks deployed in {summary.deploy_seconds} s; "
-        f"{summary.total_seconds} s in all.\n"
-        f"Details: {file.relative_to(cdk.ROOT)}",
+        f"{summary.total_seconds} s in all. Details: {file}",
         highlight=False,
     )
     return 0

@@ -44,14 +44,14 @@ class WebhookReceiver:
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802 -- the name is http.server's
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 self.send_response(receiver.status)
                 self.end_headers()
                 if receiver.status == 200:  # noqa: PLR2004
                     payload = json.loads(body)
                     receiver.received.append(payload)
-                    receiver._arrived.put(payload)  # noqa: SLF001 -- part of the same thing
+                    receiver._arrived.put(payload)
 
             def log_message(self, *_: object) -> None:
                 """Keep quiet: the payloads are what counts."""

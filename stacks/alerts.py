@@ -1,8 +1,8 @@
 """The stack that counts, alarms and tells."""
 
 import aws_cdk as cdk
-
 from constructs import Construct
+
 from intentlog.contract import Contract, Environment
 from intentlog_constructs import AlarmDigest, ContractAlarms, ContractMetricFilters
 

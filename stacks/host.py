@@ -1,8 +1,8 @@
 """The stack for where the application runs."""
 
 import aws_cdk as cdk
-
 from constructs import Construct
+
 from intentlog.contract import Contract
 from intentlog_constructs import DeliveryPolicy, LoggingHost
 
@@ -14,9 +14,7 @@ class HostStack(cdk.Stack):
     application delivers by itself, wherever it runs.
     """
 
-    def __init__(
-        self, scope: Construct, *, contract: Contract, env: cdk.Environment
-    ) -> None:
+    def __init__(self, scope: Construct, *, contract: Contract, env: cdk.Environment) -> None:
         super().__init__(
             scope,
             f"{contract.service}-host",

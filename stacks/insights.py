@@ -1,8 +1,8 @@
 """The stack that answers questions."""
 
 import aws_cdk as cdk
-
 from constructs import Construct
+
 from intentlog.contract import Contract
 from intentlog_constructs import ContractDashboard, SavedQueries
 
@@ -10,9 +10,7 @@ from intentlog_constructs import ContractDashboard, SavedQueries
 class InsightsStack(cdk.Stack):
     """Saved queries and the dashboard."""
 
-    def __init__(
-        self, scope: Construct, *, contract: Contract, env: cdk.Environment
-    ) -> None:
+    def __init__(self, scope: Construct, *, contract: Contract, env: cdk.Environment) -> None:
         super().__init__(
             scope,
             f"{contract.service}-insights",

@@ -1,8 +1,8 @@
 """The stack that holds what must not be lost."""
 
 import aws_cdk as cdk
-
 from constructs import Construct
+
 from intentlog.contract import Contract, Environment
 from intentlog_constructs import ContractLogGroups
 

@@ -83,4 +83,3 @@ class LoggingHost(Construct):
             http_put_response_hop_limit=1,
             block_devices=[ec2.BlockDevice(device_name="/dev/xvda", volume=volume)],
         )
-

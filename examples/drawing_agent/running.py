@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .__main__ import CONTRACT
-
 _ROOT = Path(__file__).parents[2]
 _ADDRESS = re.compile(r"running on (http://127\.0\.0\.1:\d+) ")
 _START_SECONDS = 15.0
@@ -24,13 +22,13 @@ class ApplicationError(Exception):
 
 @contextmanager
 def running(
-    log_dir: Path, contract: Path = CONTRACT, *, stdout: Path | None = None
+    log_dir: Path, contract: Path | None = None, *, stdout: Path | None = None
 ) -> Iterator[str]:
-    """Run the application for the block, which gets its base URL; then stop it as ECS would.
+    """Run the application for the block, which gets its base URL; then stop it with SIGTERM.
 
     Args:
         log_dir: Where its log files go.
-        contract: The contract that it logs by.
+        contract: The contract that it logs by. Default: ``contracts/drawing-agent.toml``.
         stdout: The file that gets its standard output (and error). Default: ``stdout.log``
             beside the log files.
 
@@ -40,7 +38,8 @@ def running(
     output = stdout or log_dir / "stdout.log"
     output.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "examples.drawing_agent", "--port", "0"]
-    command += ["--log-dir", str(log_dir.resolve()), "--contract", str(contract.resolve())]
+    command += ["--log-dir", str(log_dir.resolve())]
+    command += ["--contract", str(contract.resolve())] if contract else []
     with (
         output.open("wb") as file,
         subprocess.Popen(command, cwd=_ROOT, stdout=file, stderr=subprocess.STDOUT) as process,  # noqa: S603

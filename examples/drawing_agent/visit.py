@@ -76,6 +76,21 @@ def visit(base_url: str, *, failures: int = 0) -> Visit:
     return done
 
 
+class _Prompt:
+    """Asks the agent for a turn and waits for it."""
+
+    def __init__(self, connection: ClientConnection, done: Visit) -> None:
+        self._connection, self._done = connection, done
+
+    def __call__(self, text: str, *, fails: bool = False) -> None:
+        self._connection.send(text)
+        outcome = json.loads(self._connection.recv(timeout=10))
+        if bool(outcome["error"]) != fails:
+            raise RuntimeError(f"{text!r}: {outcome}")
+        self._done.prompts += 1
+        self._done.errors += fails
+
+
 class _Visitor:
     """Somebody with a browser."""
 
@@ -98,7 +113,7 @@ class _Visitor:
         return self._request("GET", path, expect=expect)
 
     @contextmanager
-    def workspace(self, name: str) -> "Iterator[_Prompt]":
+    def workspace(self, name: str) -> Iterator[_Prompt]:
         url = f"ws{self._base_url.removeprefix('http')}/workspaces/{name}/agent"
         with connect(url, additional_headers=self._all_headers(), proxy=None) as connection:
             self._done.connections += 1
@@ -153,21 +168,6 @@ class _Visitor:
         """Return the session and a trace of its own, as a load balancer would add it."""
         root = f"1-{next(self._requests):08x}-{self._email.encode().hex()[:24]:0<24}"
         return {**self._headers, "X-Amzn-Trace-Id": f"Root={root};Sampled=1"}
-
-
-class _Prompt:
-    """Asks the agent for a turn and waits for it."""
-
-    def __init__(self, connection: ClientConnection, done: Visit) -> None:
-        self._connection, self._done = connection, done
-
-    def __call__(self, text: str, *, fails: bool = False) -> None:
-        self._connection.send(text)
-        outcome = json.loads(self._connection.recv(timeout=10))
-        if bool(outcome["error"]) != fails:
-            raise RuntimeError(f"{text!r}: {outcome}")
-        self._done.prompts += 1
-        self._done.errors += fails
 
 
 def main() -> None:

@@ -39,9 +39,7 @@ def post(url: str, payload: dict[str, Any]) -> None:
 def _check(url: str) -> None:
     try:
         parts = urlsplit(url)
-        secure = parts.scheme == "https" or (
-            parts.scheme == "http" and parts.hostname in _LOOPBACK
-        )
+        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
     except ValueError:
         secure = False
     if not secure:

@@ -66,9 +66,7 @@ def test_filters_count_the_lines_that_the_logger_writes(
 
 
 @pytest.mark.parametrize("path", CONTRACTS, ids=lambda path: path.stem)
-def test_no_metric_counts_nothing(
-    path: Path, tmp_path: Path, templates: dict[str, Any]
-) -> None:
+def test_no_metric_counts_nothing(path: Path, tmp_path: Path, templates: dict[str, Any]) -> None:
     """Each filter of each contract matches something that its logger can write."""
     counts = counted(load(path), tmp_path, templates)
 
@@ -129,5 +127,7 @@ def test_a_category_dropped_from_the_contract_is_refused(drawing_agent: Contract
     """A filter on a category that no line will have again is an error, not a flat line."""
     categories = {k: v for k, v in drawing_agent.categories.items() if k != "auth"}
 
-    with pytest.raises(ContractError, match='metrics.AuthFailureCount.where: no category "auth"'):
+    with pytest.raises(
+        ContractError, match=r'metrics\.AuthFailureCount\.where: no category "auth"'
+    ):
         validate(msgspec.structs.replace(drawing_agent, categories=categories))

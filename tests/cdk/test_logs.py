@@ -110,7 +110,10 @@ def test_a_prefix_begins_every_name(drawing_agent: Contract) -> None:
     prefixed = drawing_agent.with_prefix("dev-")
 
     assert prefixed.service == "dev-drawing-agent"
-    assert list(prefixed.log_groups.values()) == ["/dev-drawing-agent/app", "/dev-drawing-agent/errors"]
+    assert prefixed.log_groups == {
+        "app": "/dev-drawing-agent/app",
+        "errors": "/dev-drawing-agent/errors",
+    }
     assert prefixed.alarm_name("high-error-rate") == "dev-drawing-agent-high-error-rate"
 
 

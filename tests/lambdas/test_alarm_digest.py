@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from alarm_digest import handler as module
 from alarm_digest.digest import digest
 from alarm_digest.notification import Notification, parse
 from alarm_digest.payload import as_slack
 from alarm_digest.webhook import WebhookError, post
-
 from sandbox.webhook import WebhookReceiver
 
 LAMBDAS = Path(__file__).parents[2] / "lambdas"

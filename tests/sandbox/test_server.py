@@ -71,7 +71,7 @@ def test_opens_loopback_only_and_leaves_nothing(tmp_path: Path) -> None:
 def test_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     """SIGKILL leaves the parent no time to clean up; the emulator does it."""
     command = [sys.executable, "-c", PARENT, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:  # noqa: S603 - ours
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         port = int(parent.stdout.readline())
         parent.kill()
@@ -85,7 +85,7 @@ def test_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
 def test_emulator_is_not_started_by_hand() -> None:
     """Outside a process group of its own it would end its neighbours."""
     command = [sys.executable, "-m", "sandbox.emulator", "/nowhere"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, "use python -m sandbox" in done.stderr) == (1, True)
 
 
@@ -130,7 +130,7 @@ def test_command_says_what_to_export_and_stops_on_interrupt(tmp_path: Path) -> N
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "sandbox", "--port", str(port), "--directory", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         said: list[str] = []
         while not (said and "Ctrl-C" in said[-1]):

@@ -20,7 +20,7 @@ _INVITED = MappingProxyType(
 class Settings:
     """The application's settings."""
 
-    invited: Mapping[str, int] = field(default=_INVITED)
+    invited: Mapping[str, int] = field(default_factory=lambda: _INVITED)
     """Who may sign in: email address to user id."""
     link_seconds: float = 900.0
     canvas_size: tuple[int, int] = (800, 600)

@@ -25,8 +25,8 @@ app = Starlette(
     routes=[
         Route("/health", health),
         Mount("/auth", routes=auth_routes),
-        Mount("/workspaces/{workspace}", routes=workspace_routes),
         WebSocketRoute("/workspaces/{workspace}/agent", connection),
+        Mount("/workspaces/{workspace}", routes=workspace_routes),
     ],
     # From the outside in: the line about a request is written where its user and trace are bound.
     middleware=[

@@ -22,7 +22,7 @@ def check(
         list[Path], typer.Argument(help="Contracts, as contracts/app.toml.", metavar="FILE")
     ],
 ) -> None:
-    """Check contracts: one line per problem, all of them; exit code 2 if there are any.
+    """Check contracts: one line per problem, exit code 2 if any.
 
     Several contracts are also checked against each other, as they would be deployed together.
     """

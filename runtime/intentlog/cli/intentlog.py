@@ -21,4 +21,4 @@ def _intentlog() -> None:
 
 def main() -> None:
     """Run the command line. Exit codes: 0 fine, 1 a finding, 2 wrong input, 3 a backend failed."""
-    app()
+    app(prog_name="intentlog")

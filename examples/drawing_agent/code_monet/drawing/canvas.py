@@ -51,7 +51,7 @@ class Canvas:
 
     def svg(self, scale: float = 1) -> str:
         """Return the drawing."""
-        logger.debug("Drawing rendered", extra={"paths": len(self.paths), "scale": scale})
+        logger.debug("Drawing rendered", extra={"paths": len(self.paths), "scale": round(scale, 3)})
         lines = "".join(
             f'<polyline fill="none" stroke="{path.colour}" points="'
             f'{" ".join(f"{x},{y}" for x, y in path.points)}"/>'

@@ -18,6 +18,7 @@ class BindContext:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request with its context bound."""
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
@@ -31,10 +32,9 @@ class BindContext:
 
 
 def trace_id_of(header: str) -> str | None:
-    """Return the trace of an ``X-Amzn-Trace-Id``, which every AWS load balancer adds.
+    """Return the trace of an ``X-Amzn-Trace-Id``, which every load balancer of AWS adds.
 
-    >>> trace_id_of("Root=1-67891233-abcdef012345678912345678;Sampled=1")
-    '1-67891233-abcdef012345678912345678'
+    Of ``Root=1-67891233-abcdef012345678912345678;Sampled=1`` that is the value of ``Root``.
     """
     root = _ROOT.search(header)
     return root[1] if root else None

@@ -16,6 +16,7 @@ class LogRequests:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, then log it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

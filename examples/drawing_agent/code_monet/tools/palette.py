@@ -19,4 +19,5 @@ def choose_colour(canvas: Canvas, *, colour: str) -> None:
     try:
         canvas.colour = _COLOURS[colour]
     except KeyError as error:
-        raise ToolError(f"no {colour!r} on the palette; there are: {', '.join(_COLOURS)}") from error
+        have = ", ".join(_COLOURS)
+        raise ToolError(f"no {colour!r} on the palette; there are: {have}") from error

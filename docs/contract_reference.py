@@ -1,0 +1,100 @@
+"""Writes ``docs/contract-reference.md`` from the contract's own declaration (``make docs``)."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from msgspec import inspect
+
+from intentlog.contract import Contract
+
+FILE = Path(__file__).with_name("contract-reference.md")
+
+
+def reference() -> str:
+    """Return the page: a table of keys for each table of the contract."""
+    lines = [
+        "# The contract's keys",
+        "",
+        "Written by `make docs` from the declaration in `runtime/intentlog/contract/model.py`.",
+        "A key without a default is required.",
+    ]
+    for path, type_ in _tables(inspect.type_info(Contract), ""):
+        lines += ["", f"## {path or 'Top level'}", "", (type_.cls.__doc__ or "").split("\n")[0]]
+        lines += ["", "| Key | Type | Default | |", "|---|---|---|---|"]
+        lines += [_row(field) for field in type_.fields]
+    return "\n".join(lines) + "\n"
+
+
+def _tables(type_: inspect.Type, path: str) -> Iterator[tuple[str, inspect.StructType]]:
+    match type_:
+        case inspect.Metadata():
+            yield from _tables(type_.type, path)
+        case inspect.UnionType():
+            for member in type_.types:
+                yield from _tables(member, path)
+        case inspect.DictType():
+            yield from _tables(type_.value_type, f"{path}.NAME")
+        case inspect.StructType():
+            yield (f"`[{path}]`" if path else ""), type_
+            for field in type_.fields:
+                below = f"{path}.{field.name}" if path else field.name
+                yield from _tables(field.type, below)
+
+
+def _row(field: inspect.Field) -> str:
+    cells = (f"`{field.name}`", _type(field.type), _default(field), _description(field.type))
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+
+
+def _type(type_: inspect.Type) -> str:
+    match type_:
+        case inspect.Metadata():
+            return _type(type_.type)
+        case inspect.UnionType():
+            return next(_type(t) for t in type_.types if not isinstance(t, inspect.NoneType))
+        case inspect.LiteralType():
+            return ", ".join(f"`{value}`" for value in type_.values)
+        case inspect.VarTupleType():
+            return f"array of {_type(type_.item_type)}"
+        case inspect.DictType():
+            return f"table of {_type(type_.value_type)}"
+    names = {inspect.StrType: "string", inspect.IntType: "integer", inspect.FloatType: "number"}
+    names |= {inspect.BoolType: "boolean", inspect.StructType: "table"}
+    return names[type(type_)] + _limits(type_)
+
+
+def _limits(type_: inspect.Type) -> str:
+    words = {"gt": "> {}", "ge": "≥ {}", "lt": "< {}", "le": "≤ {}"}
+    limits = [
+        text.format(limit)
+        for name, text in words.items()
+        if (limit := getattr(type_, name, None)) is not None
+    ]
+    return f" {', '.join(limits)}" if limits else ""
+
+
+def _default(field: inspect.Field) -> str:
+    if field.required:
+        return "required"
+    if field.default is msgspec.NODEFAULT or isinstance(field.default, msgspec.Struct):
+        return ""
+    if field.default in (None, (), ""):
+        return ""
+    return f"`{msgspec.json.encode(field.default).decode()}`"
+
+
+def _description(type_: inspect.Type) -> str:
+    match type_:
+        case inspect.Metadata():
+            own = (type_.extra_json_schema or {}).get("description", "")
+            return str(own) or _description(type_.type)
+        case inspect.UnionType():
+            return next((text for t in type_.types if (text := _description(t))), "")
+    return ""
+
+
+if __name__ == "__main__":
+    FILE.write_text(reference(), encoding="utf-8")
+    sys.stdout.write(f"wrote {FILE.name}\n")
