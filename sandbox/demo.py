@@ -149,7 +149,7 @@ class Demo:
     def _alarm(self, sandbox: Sandbox) -> None:
         (name,) = map(self.contract.alarm_name, self.contract.alarms)
         cloudwatch = sandbox.client("cloudwatch")
-        with self._step(f"{FAILURES} errors within five minutes: {name}"):
+        with self._step(f"a burst of {FAILURES} errors: {name}"):
             deadline = time.monotonic() + _ALARM_SECONDS
             while True:
                 (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
@@ -192,17 +192,18 @@ class Demo:
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:
-        """Show that something is under way, and how long it took."""
+        """Show what is under way, then how long it took; a failure names the step."""
         began = time.monotonic()
+        self._say(title)
         try:
-            with self._console.status(title):
+            with self._console.status("[dim]…[/dim]"):
                 yield
         except (ApplicationError, IntentlogError) as error:
             raise SandboxError(f"{title}: {error}") from error
-        self._say(f"{title} [dim]{time.monotonic() - began:.1f} s[/dim]")
+        self._note(f"{time.monotonic() - began:.1f} s")
 
     def _say(self, text: str) -> None:
-        self._console.print(f"[green]✔[/green] {text}", highlight=False)
+        self._console.print(f"[green]▸[/green] {text}", highlight=False)
 
     def _note(self, text: str) -> None:
         self._console.print(f"  {text}", style="dim", highlight=False, markup=False)
@@ -237,7 +238,7 @@ def main() -> int:
     parser.add_argument("--picture", type=Path, help="save what is printed as an SVG, too")
     arguments = parser.parse_args()
     picture = arguments.picture is not None
-    console = Console(soft_wrap=True, record=picture, width=100 if picture else None)
+    console = Console(soft_wrap=not picture, record=picture, width=100 if picture else None)
     code = _run(arguments.directory, console)
     if picture:
         console.save_svg(str(arguments.picture), title="make demo")

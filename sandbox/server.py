@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import boto3
+import boto3.session
 from botocore.config import Config
 
 from intentlog.errors import IntentlogError

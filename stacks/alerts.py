@@ -45,7 +45,7 @@ class AlertsStack(cdk.Stack):
             batch_seconds=environment.notifications.batch_seconds,
             removal_policy=REMOVAL[environment.removal],
         )
-        ContractAlarms(self, "Alarms", contract=contract, topic=digest.topic)
+        ContractAlarms(self, "Alarms", contract=contract, topic_arn=digest.topic.topic_arn)
         cdk.CfnOutput(
             self,
             "WebhookSecret",

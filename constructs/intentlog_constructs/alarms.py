@@ -1,7 +1,6 @@
 """The alarms of a contract."""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from intentlog.contract import Contract
@@ -27,7 +26,7 @@ class ContractAlarms(Construct):
         construct_id: str,
         *,
         contract: Contract,
-        topic: sns.ITopic | None = None,
+        topic_arn: str | None = None,
     ) -> None:
         """Define the alarms.
 
@@ -35,10 +34,11 @@ class ContractAlarms(Construct):
             scope: The stack or construct they belong to.
             construct_id: Its id there.
             contract: The application's contract.
-            topic: Told when an alarm begins and when it ends. Default: nobody is told.
+            topic_arn: SNS topic that is told when an alarm begins and when it ends.
+                Default: nobody is told.
         """
         super().__init__(scope, construct_id)
-        actions = [topic.topic_arn] if topic else []
+        actions = [topic_arn] if topic_arn else []
         self.alarms = {
             name: cloudwatch.CfnAlarm(
                 self,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.utilities.parameters import GetParameterError
 
 from alarm_digest import handler as module
 from alarm_digest.digest import digest
@@ -19,6 +20,7 @@ from alarm_digest.payload import as_slack
 from alarm_digest.webhook import WebhookError, post
 from sandbox.webhook import WebhookReceiver
 
+GET_SECRET = "alarm_digest.handler.parameters.get_secret"  # noqa: S105
 LAMBDAS = Path(__file__).parents[2] / "lambdas"
 
 
@@ -36,7 +38,7 @@ def secret(monkeypatch: pytest.MonkeyPatch, webhook: WebhookReceiver) -> list[st
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "drawing-agent")
     monkeypatch.setenv("WEBHOOK_KIND", "json")
     monkeypatch.setenv("WEBHOOK_SECRET_ARN", "arn:aws:secretsmanager:us-east-1:1:secret:x")
-    monkeypatch.setattr(module.parameters, "get_secret", lambda _arn, **_: held[0])
+    monkeypatch.setattr(GET_SECRET, lambda _arn, **_: held[0])
     return held
 
 
@@ -128,9 +130,9 @@ def test_a_secret_that_cannot_be_read_loses_nothing(
     del secret
 
     def fail(_arn: str, **_: object) -> str:
-        raise module.parameters.GetParameterError("AccessDenied")
+        raise GetParameterError("AccessDenied")
 
-    monkeypatch.setattr(module.parameters, "get_secret", fail)
+    monkeypatch.setattr(GET_SECRET, fail)
 
     assert module.handler(event(alarm("a")), None)["batchItemFailures"]
 

@@ -17,8 +17,6 @@ _UNSAFE_ON_HOST = re.compile(r"[*?\[\]{}\"'\\]")
 
 def check_streams(contract: Contract) -> Iterator[Problem]:
     """Check the streams: names, files, log groups, expressions."""
-    if not contract.streams:
-        yield Problem("streams", "there is none: lines need a file, as in [streams.app]")
     files: dict[str, str] = {}
     groups: dict[str, str] = {}
     for name, stream in contract.streams.items():
@@ -33,7 +31,10 @@ def check_streams(contract: Contract) -> Iterator[Problem]:
 def check_files(contract: Contract) -> Iterator[Problem]:
     """Check the directories and the rotation."""
     files = contract.files
-    for key, directory in (("directory", files.directory), ("host_directory", files.host_directory)):
+    for key, directory in (
+        ("directory", files.directory),
+        ("host_directory", files.host_directory),
+    ):
         if directory and _CONTROL.search(directory):
             yield Problem(f"files.{key}", f'"{directory}" is no directory name')
     if files.rotation.by == "process" and files.rotation.every is not None:

@@ -76,15 +76,17 @@ def _record_names(record: Record) -> Iterator[Problem]:
         if field not in OWN_FIELDS:
             yield Problem(join("record.names", field), unknown("field", field, OWN_FIELDS))
     owner: dict[str, str] = {}
+    clashes: set[str] = set()
     for field in OWN_FIELDS:
         name = record.name_of(field)
         if name in owner:
+            clashes.add(name)
             at = join("record.names", field if field in record.names else owner[name])
             yield Problem(at, f'"{name}" would be both {owner[name]} and {field}')
         owner.setdefault(name, field)
     for name in dict.fromkeys((*record.fields, *record.optional)):
         new = record.name_of(name)
-        if name in OWN_FIELDS and name not in owner and owner[new] == name:
+        if name in OWN_FIELDS and name not in owner and new not in clashes:
             yield Problem("record.fields", f'"{name}" is called "{new}" here, says record.names')
 
 

@@ -57,6 +57,9 @@ def expression_problems(
     except ExpressionError as error:
         yield Problem(at, _in_one_line(error))
         return
+    except (OverflowError, RecursionError):  # from Python's regular expressions
+        yield Problem(at, "its regular expression is too large")
+        return
     problems = [*_unknown_fields(contract, at, where), *_unknown_values(contract, at, where)]
     yield from problems
     if as_pattern and not problems:

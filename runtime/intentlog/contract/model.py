@@ -121,9 +121,13 @@ class Rotation(Table, frozen=True, kw_only=True):
 class RotationOverride(Table, frozen=True, kw_only=True):
     """What one stream does otherwise than ``[files.rotation]``; the rest is taken from there."""
 
-    max_megabytes: Annotated[int, Meta(ge=1, le=10_000)] | None = None
-    keep: Annotated[int, Meta(ge=1, le=1000)] | None = None
-    compress: bool | None = None
+    max_megabytes: (
+        Annotated[int, Meta(ge=1, le=10_000, description="Rotate beyond this size.")] | None
+    ) = None
+    keep: Annotated[int, Meta(ge=1, le=1000, description="How many rotated files stay.")] | None = (
+        None
+    )
+    compress: Annotated[bool | None, Meta(description="Whether rotated files are gzipped.")] = None
 
 
 class Files(Table, frozen=True, kw_only=True):
@@ -254,7 +258,9 @@ class Query(Table, frozen=True, kw_only=True):
         tuple[Text, ...],
         Meta(description="Whose log groups it asks. Default: the first stream that has one."),
     ] = ()
-    parameters: dict[Text, Parameter] = {}
+    parameters: Annotated[
+        dict[Text, Parameter], Meta(description="Each `{{name}}` of the text.")
+    ] = {}
 
 
 class Dashboard(Table, frozen=True, kw_only=True):
@@ -282,7 +288,7 @@ class Event(Table, frozen=True, kw_only=True):
     """An event that the application logs by name, with the data it must carry."""
 
     logger: Annotated[Text, Meta(description="The logger it is logged by.")]
-    level: Level = "INFO"
+    level: Annotated[Level, Meta(description="The level it is logged at.")] = "INFO"
     purpose: Annotated[str, Meta(description="What happened, for people.")] = ""
     fields: Annotated[
         dict[Text, JsonType],
@@ -321,17 +327,23 @@ class Contract(Table, frozen=True, kw_only=True):
     ]
     namespace: Annotated[Text, Meta(description="CloudWatch namespace of the metrics.")]
     record: Record
-    categories: dict[Text, Category] = {}
+    categories: Annotated[
+        dict[Text, Category], Meta(description="Parts of the application, by its loggers' names.")
+    ] = {}
     files: Files = Files()
-    streams: dict[Text, Stream]
+    streams: Annotated[
+        dict[Text, Stream], Meta(min_length=1, description="Files, and where their lines go.")
+    ]
     delivery: Delivery = Delivery()
     host: Host = Host()
-    metrics: dict[Text, Metric] = {}
-    alarms: dict[Text, Alarm] = {}
-    queries: dict[Text, Query] = {}
-    dashboard: Dashboard | None = None
-    audit: Audit | None = None
-    events: dict[Text, Event] = {}
+    metrics: Annotated[dict[Text, Metric], Meta(description="Numbers counted from lines.")] = {}
+    alarms: Annotated[dict[Text, Alarm], Meta(description="What wakes somebody.")] = {}
+    queries: Annotated[dict[Text, Query], Meta(description="Questions that are asked often.")] = {}
+    dashboard: Annotated[Dashboard | None, Meta(description="Default: none.")] = None
+    audit: Annotated[Audit | None, Meta(description="Default: there is no trail.")] = None
+    events: Annotated[
+        dict[Text, Event], Meta(description="Events that are logged by name, with their data.")
+    ] = {}
     redaction: Redaction = Redaction()
 
     @property

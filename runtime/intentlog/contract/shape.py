@@ -115,6 +115,8 @@ class _Reader:
     def _table(
         self, type_: inspect.DictType, value: Mapping[Any, object], where: str
     ) -> dict[str, object]:
+        if type_.min_length and not value:
+            self._report(where, f"is empty; expected a table, as in [{where}.NAME]")
         table = {}
         for key, item in value.items():
             if not isinstance(key, str):
@@ -151,8 +153,11 @@ class _Reader:
         if isinstance(type_, inspect.FloatType) and type(value) is int:
             value = float(value)
         if type(value) is not _TYPES.get(type(type_), object):
-            given = _NAMES.get(type(value), f"a {type(value).__name__}")
-            self._report(where, f"expected {_wanted(type_)}, not {given}")
+            given = "None" if value is None else _NAMES.get(type(value))
+            given = given or f"a {type(value).__name__}"
+            # What its characters must be is of no interest yet.
+            wanted = _wanted(type_) if type_ is declared else _NAMES[_TYPES[type(type_)]]
+            self._report(where, f"expected {wanted}, not {given}")
             return _placeholder(type_)
         if not _allowed(type_, value):
             self._report(where, f"{_shown(value)} is not allowed; expected {_wanted(declared)}")

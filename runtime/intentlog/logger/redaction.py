@@ -22,27 +22,35 @@ _KEYS_REMEMBERED = 10_000
 _LARGEST_INTEGER = 2**256
 
 # Every pattern begins where a word begins or at a fixed text, so that a long text without a
-# match takes linear time; the text beside each is what must be there for it to match at all.
-_PATTERNS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
+# match takes linear time. One of the texts beside it must be there for it to match at all.
+_PATTERNS: Final[tuple[tuple[tuple[str, ...], re.Pattern[str], str], ...]] = (
     (
-        "PRIVATE KEY-----",
+        ("PRIVATE KEY-----",),
         re.compile(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(?:-----END[^\n]*|\Z)", re.DOTALL),
         REDACTED,
     ),
-    ("eyJ", re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), REDACTED),
     (
-        "",  # also in lower case; the words after "basic" in a sentence stay
+        ("eyJ",),  # JWT
+        re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"),
+        REDACTED,
+    ),
+    (
+        ("earer", "asic", "EARER", "ASIC"),  # not the words after them in a sentence
         re.compile(
             r"\b((?i:bearer|basic))\s+(?=[\w.~+/-]{0,200}?(?:\d|[a-z][A-Z]|=))[\w.~+/-]{8,}=*"
         ),
         rf"\1 {REDACTED}",
     ),
-    ("A", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), REDACTED),
-    ("_", re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_\w{40,}"), REDACTED),
-    ("-", re.compile(r"\bxox[abeprs]-[\w-]{10,}|\bsk-[\w-]{20,}"), REDACTED),
-    ("://", re.compile(r"(?<!\w)(\w{1,30}://[^\s/:@]{0,255}):[^\s/]+@"), rf"\1:{REDACTED}@"),
+    (("AKIA", "ASIA"), re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), REDACTED),
+    (("gh",), re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_\w{40,}"), REDACTED),
+    (("xox", "sk-"), re.compile(r"\bxox[abeprs]-[\w-]{10,}|\bsk-[\w-]{20,}"), REDACTED),
     (
-        "",
+        ("://",),
+        re.compile(r"(?<!\w)(\w{1,30}://[^\s/:@]{0,255}):[^\s/]+@"),
+        rf"\1:{REDACTED}@",
+    ),
+    (
+        ("=", '":', "':", ": "),
         re.compile(
             r"(?<![\w-])"
             r"([\w-]{0,50}(?i:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key))"
@@ -51,7 +59,7 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
         rf"\1\2\3{REDACTED}",
     ),
     (
-        "",  # an address in a URL has %40; the domains of a version or image@2x.png are none
+        ("@", "%40"),  # %40 in a URL; the domains of a version or image@2x.png are none
         re.compile(
             r"(?<![\w.+'-])([\w+])[\w.+'-]*(@|%40)(?!\dx\.)"
             r"((?:[\w-]+\.)+[^\W\d_]{2,}(?![\w-]))"
@@ -75,9 +83,11 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return text without secrets; an email address keeps its first letter and domain."""
-        for hint, pattern, replacement in _PATTERNS:
-            if hint in text:
-                text = pattern.sub(replacement, text)
+        for hints, pattern, replacement in _PATTERNS:
+            for hint in hints:
+                if hint in text:
+                    text = pattern.sub(replacement, text)
+                    break
         return text
 
     def field(self, name: str, value: object) -> object:
@@ -109,7 +119,7 @@ class _Walk:
 
     def item(self, name: str, value: object, depth: int) -> object:
         # That there is a password, or none, is no secret.
-        if value is None or isinstance(value, bool) or not self._redactor.is_secret(name):
+        if value is None or type(value) is bool or not self._redactor.is_secret(name):
             return self.guarded(value, depth)
         return REDACTED
 
@@ -189,7 +199,7 @@ def as_text(value: object) -> str:
 
 
 def _unshown(value: object) -> str:
-    return f"<{type(value).__qualname__} that cannot be shown>"
+    return f"<{type(value).__name__} that cannot be shown>"
 
 
 def _plain(key: str) -> str:

@@ -30,12 +30,13 @@ def take_turn(workspace: Workspace, prompt: str) -> Outcome:
     with bind_context(turn=workspace.turns):
         calls = plan(prompt)
         logger.info("Turn started", extra={"calls": len(calls)})
-        try:
-            for call in calls:
+        for call in calls:
+            try:
                 use(call.tool, workspace.canvas, call.arguments)
-        except ToolError as failure:
-            error = str(failure)
-            logger.exception("Turn failed", extra={"tool": call.tool})
+            except ToolError as failure:
+                error = str(failure)
+                logger.exception("Turn failed", extra={"tool": call.tool})
+                break
         paths = len(workspace.canvas.paths) - before
         if error is None:
             logger.info("Turn finished", extra={"paths": paths})
