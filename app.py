@@ -12,6 +12,7 @@ from intentlog.contract import (
     Contract,
     ContractError,
     Problem,
+    conflicts,
     load,
     load_environment,
 )
@@ -23,18 +24,17 @@ def main() -> None:
     app = cdk.App()
     try:
         environment = load_environment("environments.toml", _context(app, "env"))
-        contracts = _contracts(_context(app, "contracts").split(","))
+        for contract in _contracts(_context(app, "contracts").split(",")):
+            add_application(
+                app,
+                contract=contract,
+                environment=environment,
+                account=os.environ.get("CDK_DEFAULT_ACCOUNT"),
+            )
     except* ContractError as errors:
         for error in errors.exceptions:
             sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from None
-    for contract in contracts:
-        add_application(
-            app,
-            contract=contract,
-            environment=environment,
-            account=os.environ.get("CDK_DEFAULT_ACCOUNT"),
-        )
     app.synth()
 
 
@@ -49,14 +49,10 @@ def _contracts(paths: list[str]) -> list[Contract]:
     errors: list[ContractError] = []
     for path in filter(None, map(str.strip, paths)):
         try:
-            contract = load(path)
+            contracts[path] = load(path)
         except ContractError as error:
             errors.append(error)
-            continue
-        if contract.service in contracts:
-            what = f'"{contract.service}" is the service of another contract already'
-            errors.append(ContractError(path, [Problem("service", what)]))
-        contracts[contract.service] = contract
+    errors += conflicts(contracts)
     if not contracts and not errors:
         what = "no contract: pass -c contracts=a.toml,b.toml"
         errors.append(ContractError("cdk", [Problem("", what)]))

@@ -123,11 +123,10 @@ class Demo:
     def _deliver(self, sandbox: Sandbox) -> None:
         parameter = f"/{self.contract.service}/cloudwatch-agent"
         config = sandbox.client("ssm").get_parameter(Name=parameter)["Parameter"]["Value"]
-        host_directory = self.contract.files.host_directory or self.contract.files.directory
         agent = AgentStandIn(
             config,
             logs_client=sandbox.client("logs"),
-            root={host_directory: self.logs},
+            root={str(self.contract.host_directory): self.logs},
             instance_id="i-0demo",
         )
         with self._step("lines are delivered as the deployed agent configuration says"):

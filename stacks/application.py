@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import aws_cdk as cdk
 
-from intentlog.contract import Contract, Environment
+from intentlog.contract import Contract, Environment, validate
 
 from .alerts import AlertsStack
 from .host import HostStack
@@ -26,8 +26,11 @@ def add_application(
         contract: The application's contract.
         environment: Where it is deployed to.
         account: The account, if the environment names none. Default: known at deploy only.
+
+    Raises:
+        ContractError: The contract is invalid, or its names are with the environment's prefix.
     """
-    contract = contract.with_prefix(environment.prefix)
+    contract = validate(contract.with_prefix(environment.prefix))
     place = cdk.Environment(account=environment.account or account, region=environment.region)
     stacks = list(_stacks(app, contract, environment, place))
     for stack in stacks[1:]:

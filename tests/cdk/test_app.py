@@ -36,6 +36,10 @@ where  = 'category = "payment" and level in ["ERROR", "CRITICAL"]'
 metric         = "PaymentErrors"
 more_than      = 0
 within_minutes = 1
+
+[queries.payments]
+title = "Payments"
+text  = "filter category = 'payment' | stats count(*) as payments by level"
 """
 
 

@@ -125,7 +125,9 @@ def test_too_large_regex_is_told(regex: str) -> None:
         'file = "local.log"', f"file = 'local.log'\nwhere = 'message like /{regex}/'"
     )
 
-    assert problems_of(text) == ["streams.local.where: its regular expression is too large"]
+    assert problems_of(text) == [
+        "streams.local.where: this regular expression is too large (column 14)"
+    ]
 
 
 def test_alarm_name_counts_the_service() -> None:
@@ -162,3 +164,10 @@ def test_query_may_name_what_it_makes(query: str) -> None:
     text = BASE.replace(QUERY, f"text = '''{query}'''")
 
     assert parse(text).queries["errors"].text == query
+
+
+def test_a_name_that_the_query_gives_may_have_any_value() -> None:
+    """Once a command has renamed fields, ``category`` need not be the record's."""
+    text = "text = 'fields extra.kind as category | filter category = \"anything\"'"
+
+    assert parse(BASE.replace(QUERY, text)).queries["errors"]

@@ -54,15 +54,14 @@ def name_problems(kind: str, where: str, name: str) -> Iterator[Problem]:
 
 def _host_directory(contract: Contract) -> Iterator[Problem]:
     files = contract.files
-    key = "directory" if files.host_directory is None else "host_directory"
-    directory = files.host_directory or files.directory
-    if not PurePosixPath(directory).is_absolute():
+    if files.host_directory and not PurePosixPath(files.host_directory).is_absolute():
         yield Problem(
-            f"files.{key}",
-            f'"{directory}" is relative: the agent on the host needs an absolute path',
-            ("delivery", "files.host_directory"),
+            "files.host_directory",
+            f'"{files.host_directory}" is relative: the agent on the host needs an absolute path',
+            ("delivery",),
         )
-    elif _UNSAFE_ON_HOST.search(directory):
+    elif _UNSAFE_ON_HOST.search(directory := str(contract.host_directory)):
+        key = "directory" if files.host_directory is None else "host_directory"
         yield Problem(
             f"files.{key}",
             f'"{directory}" has characters that the agent or logrotate reads otherwise: '

@@ -6,6 +6,7 @@ about: the filter would go on matching nothing, and nobody would be told.
 
 import re
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 
 from intentlog.expression import (
     ExpressionError,
@@ -57,9 +58,6 @@ def expression_problems(
     except ExpressionError as error:
         yield Problem(at, _in_one_line(error))
         return
-    except (OverflowError, RecursionError):  # from Python's regular expressions
-        yield Problem(at, "its regular expression is too large")
-        return
     problems = [*_unknown_fields(contract, at, where), *_unknown_values(contract, at, where)]
     yield from problems
     if as_pattern and not problems:
@@ -92,6 +90,7 @@ def query_problems(contract: Contract, where: str, query: Query) -> Iterator[Pro
         yield Problem(at, "the query is empty")
         return
     yield from _query_fields(contract, at, tokens)
+    yield from _query_values(contract, at, query.text, tokens)
     yield from _parameters(where, query)
 
 
@@ -109,6 +108,16 @@ def _query_fields(contract: Contract, at: str, tokens: list[Token]) -> Iterator[
             if name not in reported and not _is_field(contract, name, made):
                 reported.add(name)
                 yield Problem(at, _unknown_field(contract, name, made), _RECORD)
+
+
+def _query_values(contract: Contract, at: str, text: str, tokens: list[Token]) -> Iterator[Problem]:
+    """Yield levels and categories that the filters before any other command compare with."""
+    for command in _commands(tokens):
+        if command[0].word not in {"filter", "where"}:
+            return  # it may give these names to something else
+        with suppress(ExpressionError):  # a query can filter by more than a where-expression
+            where = parse_where(text[command[0].end : command[-1].end])
+            yield from _unknown_values(contract, at, where)
 
 
 def _parameters(where: str, query: Query) -> Iterator[Problem]:

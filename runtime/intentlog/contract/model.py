@@ -6,6 +6,7 @@ schema shows them; limits between keys are in ``checks``.
 """
 
 import hashlib
+from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 import msgspec
@@ -141,7 +142,7 @@ class Files(Table, frozen=True, kw_only=True):
         Meta(
             description=(
                 "The same directory as the host sees it, where the application runs in a "
-                "container. Absolute. Default: `directory`."
+                "container. Absolute. Default: `directory`; /var/log/SERVICE if that is relative."
             )
         ),
     ] = None
@@ -359,6 +360,12 @@ class Contract(Table, frozen=True, kw_only=True):
             for name, stream in self.streams.items()
             if stream.log_group is not None
         }
+
+    @property
+    def host_directory(self) -> PurePosixPath:
+        """Where the host has the files."""
+        given = PurePosixPath(self.files.host_directory or self.files.directory)
+        return given if given.is_absolute() else PurePosixPath("/var/log", self.service)
 
     def rotation_of(self, stream: str) -> Rotation:
         """Return how this stream's file is rotated: ``[files.rotation]`` and its own changes."""

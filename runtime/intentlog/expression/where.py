@@ -207,6 +207,8 @@ class _Parser:
                 regex_of(text)
             except re.error as error:
                 self._fail(f"this is not a regular expression: {error.msg}", token)
+            except (OverflowError, RecursionError):
+                self._fail("this regular expression is too large", token)
         self._next += 1
         return Like(field, text, kind is TokenKind.REGEX, negated)
 

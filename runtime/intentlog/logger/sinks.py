@@ -14,7 +14,7 @@ _LOOK_SECONDS = 1.0
 class Sink(Protocol):
     """Takes lines; what it cannot take is an ``OSError``."""
 
-    def write(self, fields: Fields, line: bytes) -> None:
+    def write(self, fields: Fields, line: bytes, /) -> None:
         """Take one line, its newline included."""
 
     def close(self) -> None:
@@ -37,7 +37,7 @@ class FileSink:
         self._descriptor: int | None = None
         self._torn = False
 
-    def write(self, _fields: Fields, line: bytes) -> None:
+    def write(self, _fields: Fields, line: bytes, /) -> None:
         """Append a line.
 
         Raises:
@@ -83,7 +83,7 @@ class FileSink:
 class JsonConsole:
     """Writes the lines themselves to standard output, in UTF-8 whatever its encoding is."""
 
-    def write(self, _fields: Fields, line: bytes) -> None:
+    def write(self, _fields: Fields, line: bytes, /) -> None:
         """Write a line."""
         sys.stdout.flush()
         buffer = getattr(sys.stdout, "buffer", None)
@@ -107,7 +107,7 @@ class PrettyConsole:
         """Take the record's names of these fields, and what a person need not see."""
         self._level, self._message, self._data, self._hidden = level, message, data, hidden
 
-    def write(self, fields: Fields, _line: bytes) -> None:
+    def write(self, fields: Fields, _line: bytes, /) -> None:
         """Write time, level, message and data; a stack trace on lines of its own."""
         given = fields.get(self._data)
         data = dict(given) if isinstance(given, dict) else {}

@@ -13,8 +13,7 @@ TIMESTAMP_FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 def host_path(contract: Contract, stream: str) -> PurePosixPath:
     """Return where a stream's file is, as the host sees it."""
-    files = contract.files
-    return PurePosixPath(files.host_directory or files.directory) / contract.streams[stream].file
+    return contract.host_directory / contract.streams[stream].file
 
 
 def agent_config(contract: Contract) -> str:

@@ -1,6 +1,5 @@
 """The script that an EC2 host runs when it starts."""
 
-from pathlib import PurePosixPath
 from shlex import quote
 
 from intentlog.contract import Contract
@@ -62,12 +61,11 @@ def user_data(contract: Contract, *, agent_parameter: str) -> str:
         contract: The application's contract.
         agent_parameter: Name of the SSM parameter that holds the agent's configuration.
     """
-    files = contract.files
-    rotates = files.rotation.by == "logrotate"
+    rotates = contract.files.rotation.by == "logrotate"
     install = _INSTALL.format(
         service=contract.service,
         packages="amazon-cloudwatch-agent logrotate" if rotates else "amazon-cloudwatch-agent",
-        directory=quote(str(PurePosixPath(files.host_directory or files.directory))),
+        directory=quote(str(contract.host_directory)),
     )
     collect = _COLLECT.format(parameter=quote(f"ssm:{agent_parameter}"))
     return install + (_rotation(contract) if rotates else "") + collect
