@@ -24,7 +24,7 @@ demo: setup  ## Deploy into an embedded AWS, log, alarm, and post a digest: no a
 	python -m sandbox.demo
 
 test: setup  ## Run every test
-	pytest -n auto --dist loadgroup
+	pytest -n auto --dist loadfile
 
 lint: setup  ## Check style, types, imports between the rooms, and the contracts
 	ruff check $(CODE)

@@ -19,7 +19,8 @@ def bootstrap(sandbox: Sandbox, *, listen: Listener = lambda _line: None) -> Non
     Raises:
         SandboxError: The CLI failed; the message ends with what it printed.
     """
-    run(sandbox, "bootstrap", f"aws://{ACCOUNT}/{REGION}", listen=listen)
+    # Outside of the project there is no app, which it would synthesize for nothing.
+    run(sandbox, "bootstrap", f"aws://{ACCOUNT}/{REGION}", listen=listen, cwd=sandbox.directory)
 
 
 def deploy(sandbox: Sandbox, outputs: Path, *options: str, listen: Listener) -> None:
@@ -32,7 +33,7 @@ def deploy(sandbox: Sandbox, outputs: Path, *options: str, listen: Listener) -> 
     run(sandbox, "deploy", *fixed, "--outputs-file", str(outputs), *options, listen=listen)
 
 
-def run(sandbox: Sandbox, *arguments: str, listen: Listener) -> str:
+def run(sandbox: Sandbox, *arguments: str, listen: Listener, cwd: Path = ROOT) -> str:
     """Run the CLI in the environment ``sandbox`` and return what it printed, line by line too.
 
     Raises:
@@ -44,7 +45,7 @@ def run(sandbox: Sandbox, *arguments: str, listen: Listener) -> str:
         raise SandboxError(f"there is no CDK CLI at {CLI}: run `make setup`")
     with subprocess.Popen(  # noqa: S603 -- our own CLI and words
         command,
-        cwd=ROOT,
+        cwd=cwd,
         env=sandbox.child_environment() | {"CI": "true"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

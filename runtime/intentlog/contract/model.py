@@ -184,7 +184,7 @@ class Delivery(Table, frozen=True, kw_only=True):
     ] = 100
     batch_seconds: Annotated[
         float, Meta(gt=0, le=300, description="Seconds a line waits, at most (process).")
-    ] = 5
+    ] = 5.0
 
 
 class Host(Table, frozen=True, kw_only=True):
