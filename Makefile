@@ -70,5 +70,5 @@ $(INSTALLED): requirements.txt requirements-dev.txt pyproject.toml
 	touch $@
 
 $(CLI_INSTALLED): package.json package-lock.json $(INSTALLED)
-	npm ci --silent
+	npm ci --no-progress --loglevel=error
 	touch $@
