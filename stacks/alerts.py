@@ -45,16 +45,16 @@ class AlertsStack(cdk.Stack):
             batch_seconds=environment.notifications.batch_seconds,
             removal_policy=REMOVAL[environment.removal],
         )
-        ContractAlarms(self, "Alarms", contract=contract, topic_arn=digest.topic.topic_arn)
+        ContractAlarms(self, "Alarms", contract=contract, topic_arn=digest.topic.ref)
         cdk.CfnOutput(
             self,
             "WebhookSecret",
             description="Put the webhook's URL there: aws secretsmanager put-secret-value",
-            value=digest.secret.secret_arn,
+            value=digest.secret.ref,
         )
         cdk.CfnOutput(
             self,
             "DeadLetters",
             description="Notifications that could not be posted",
-            value=digest.dead_letter_queue.queue_url,
+            value=digest.dead_letter_queue.ref,
         )

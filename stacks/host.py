@@ -27,7 +27,7 @@ class HostStack(cdk.Stack):
                 self,
                 "LaunchTemplate",
                 description="Launch the application's host from it",
-                value=host.launch_template.launch_template_id or "",
+                value=host.launch_template.ref,
             )
         else:
             delivery = DeliveryPolicy(self, "Delivery", contract=contract)
@@ -35,5 +35,5 @@ class HostStack(cdk.Stack):
                 self,
                 "DeliveryPolicy",
                 description="Attach it to the application's role",
-                value=delivery.policy.managed_policy_arn,
+                value=delivery.policy.ref,
             )

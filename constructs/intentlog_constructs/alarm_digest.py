@@ -7,29 +7,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import AssetStaging, Aws, CfnResource, FileAssetPackaging, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from intentlog.contract import Contract
+from intentlog.render import allow, assumed_by, over_tls_only, policy
 
-_TIMEOUT = Duration.seconds(30)
-# "Working with SQS": six times the function's timeout, and the batch window on top.
-_VISIBILITY_SECONDS = 6 * 30
+_TIMEOUT_SECONDS = 30
+# AWS Lambda, "Using Lambda with Amazon SQS": six times the timeout, and the batch window on top.
+_VISIBILITY_SECONDS = 6 * _TIMEOUT_SECONDS
 _ATTEMPTS = 5
+_DEAD_LETTER_SECONDS = 14 * 24 * 3600
 
 # The public layer of Powertools for AWS Lambda (Python) v3; the account is that of its makers.
-_POWERTOOLS = (
-    "arn:{partition}:lambda:{region}:017000801446:layer:"
-    "AWSLambdaPowertoolsPythonV3-python313-arm64:27"
-)
+_POWERTOOLS = "017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-arm64:27"
 
 
 class AlarmDigest(Construct):
@@ -39,11 +34,11 @@ class AlarmDigest(Construct):
     is tried again and then kept 14 days in the dead-letter queue.
 
     Attributes:
-        topic: Where alarms are published.
+        topic: Where alarms are published; its ``ref`` is the ARN.
         queue: Where notifications wait.
         dead_letter_queue: Where those end that could not be posted.
+        secret: The secret that holds the webhook's URL; its ``ref`` is the ARN.
         function: The Lambda function that posts.
-        secret: The secret that holds the webhook's URL.
     """
 
     def __init__(
@@ -67,90 +62,154 @@ class AlarmDigest(Construct):
             removal_policy: What becomes of the secret when the stack goes. Default: it stays.
         """
         super().__init__(scope, construct_id)
-        self.dead_letter_queue = sqs.Queue(
-            self,
-            "DeadLetters",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-        )
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            visibility_timeout=Duration.seconds(_VISIBILITY_SECONDS + batch_seconds),
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.dead_letter_queue, max_receive_count=_ATTEMPTS
-            ),
-        )
         self.topic = self._topic(contract)
-        self.topic.add_subscription(subscriptions.SqsSubscription(self.queue))
-        self.secret = secretsmanager.Secret(
+        self.dead_letter_queue = self._dead_letter_queue()
+        self.queue = self._queue(batch_seconds)
+        self._subscribe()
+        description = f"URL of the webhook that takes the alarm digests of {contract.service}"
+        self.secret = CfnResource(
             self,
             "Webhook",
-            description=f"URL of the webhook that takes the alarm digests of {contract.service}",
-            removal_policy=removal_policy,
+            type="AWS::SecretsManager::Secret",
+            properties={"Description": description},
         )
+        self.secret.apply_removal_policy(removal_policy)
         self.function = self._function(contract, webhook)
-        self.secret.grant_read(self.function)
-        self.function.add_event_source(
-            event_sources.SqsEventSource(
-                self.queue,
-                # SQS has no more than 10 at once for a function that waits for no window.
-                batch_size=1000 if batch_seconds else 10,
-                max_batching_window=Duration.seconds(batch_seconds) if batch_seconds else None,
-                report_batch_item_failures=True,
-            )
-        )
+        self._read_queue(batch_seconds)
 
-    def _topic(self, contract: Contract) -> sns.Topic:
-        topic = sns.Topic(
-            self, "Topic", display_name=f"Alarms of {contract.service}", enforce_ssl=True
-        )
-        # A topic policy takes the place of the default one, which let the account's alarms in.
-        topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AlarmsOfThisAccount",
-                actions=["sns:Publish"],
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                resources=[topic.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
-            )
-        )
+    def _topic(self, contract: Contract) -> sns.CfnTopic:
+        topic = sns.CfnTopic(self, "Topic", display_name=f"Alarms of {contract.service}")
+        # This takes the place of the default policy, which let the account's alarms in.
+        alarms = {
+            "Sid": "AlarmsOfThisAccount",
+            "Effect": "Allow",
+            "Action": "sns:Publish",
+            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Resource": topic.ref,
+            "Condition": {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+        }
+        document = policy(alarms, over_tls_only("sns:Publish", topic.ref))
+        sns.CfnTopicPolicy(self, "TopicPolicy", topics=[topic.ref], policy_document=document)
         return topic
 
-    def _function(self, contract: Contract, webhook: str) -> lambda_.Function:
+    def _dead_letter_queue(self) -> sqs.CfnQueue:
+        queue = sqs.CfnQueue(
+            self,
+            "DeadLetters",
+            message_retention_period=_DEAD_LETTER_SECONDS,
+            sqs_managed_sse_enabled=True,
+        )
+        document = policy(over_tls_only("sqs:*", queue.attr_arn))
+        sqs.CfnQueuePolicy(self, "DeadPolicy", queues=[queue.ref], policy_document=document)
+        return queue
+
+    def _queue(self, batch_seconds: int) -> sqs.CfnQueue:
+        return sqs.CfnQueue(
+            self,
+            "Queue",
+            sqs_managed_sse_enabled=True,
+            visibility_timeout=_VISIBILITY_SECONDS + batch_seconds,
+            redrive_policy={
+                "deadLetterTargetArn": self.dead_letter_queue.attr_arn,
+                "maxReceiveCount": _ATTEMPTS,
+            },
+        )
+
+    def _subscribe(self) -> None:
+        topic = {
+            "Sid": "NotificationsOfTheTopic",
+            "Effect": "Allow",
+            "Action": "sqs:SendMessage",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Resource": self.queue.attr_arn,
+            "Condition": {"ArnEquals": {"aws:SourceArn": self.topic.ref}},
+        }
+        document = policy(topic, over_tls_only("sqs:*", self.queue.attr_arn))
+        allowed = sqs.CfnQueuePolicy(
+            self, "QueuePolicy", queues=[self.queue.ref], policy_document=document
+        )
+        subscription = sns.CfnSubscription(
+            self,
+            "Subscription",
+            topic_arn=self.topic.ref,
+            protocol="sqs",
+            endpoint=self.queue.attr_arn,
+        )
+        subscription.add_resource_dependency(allowed)
+
+    def _function(self, contract: Contract, webhook: str) -> CfnResource:
         stack = Stack.of(self)
-        layer = _POWERTOOLS.format(partition=stack.partition, region=stack.region)
-        with _code(contract) as code:
-            return lambda_.Function(
-                self,
-                "Function",
-                description=f"Posts the alarm digests of {contract.service}",
-                architecture=lambda_.Architecture.ARM_64,
-                runtime=lambda_.Runtime.PYTHON_3_13,
-                handler="alarm_digest.handler.handler",
-                code=lambda_.Code.from_asset(code),
-                layers=[lambda_.LayerVersion.from_layer_version_arn(self, "Powertools", layer)],
-                memory_size=256,
-                timeout=_TIMEOUT,
-                environment={
-                    "POWERTOOLS_SERVICE_NAME": contract.service,
-                    "WEBHOOK_KIND": webhook,
-                    "WEBHOOK_SECRET_ARN": self.secret.secret_arn,
+        log_group = logs.CfnLogGroup(self, "FunctionLogs", retention_in_days=30)
+        return CfnResource(
+            self,
+            "Function",
+            type="AWS::Lambda::Function",
+            properties={
+                "Description": f"Posts the alarm digests of {contract.service}",
+                "Architectures": ["arm64"],
+                "Runtime": "python3.13",
+                "Handler": "alarm_digest.handler.handler",
+                "Code": self._code(contract),
+                "Layers": [f"arn:{Aws.PARTITION}:lambda:{stack.region}:{_POWERTOOLS}"],
+                "Role": self._role(contract, log_group).attr_arn,
+                "MemorySize": 256,
+                "Timeout": _TIMEOUT_SECONDS,
+                "LoggingConfig": {"LogGroup": log_group.ref},
+                "Environment": {
+                    "Variables": {
+                        "POWERTOOLS_SERVICE_NAME": contract.service,
+                        "WEBHOOK_KIND": webhook,
+                        "WEBHOOK_SECRET_ARN": self.secret.ref,
+                    }
                 },
-                log_group=logs.LogGroup(
-                    self,
-                    "FunctionLogs",
-                    retention=logs.RetentionDays.ONE_MONTH,
-                    removal_policy=RemovalPolicy.DESTROY,
-                ),
-            )
+            },
+        )
+
+    def _code(self, contract: Contract) -> dict[str, str]:
+        stack = Stack.of(self)
+        with _source_and_contract(contract) as folder:
+            staged = AssetStaging(self, "Code", source_path=folder)
+        location = stack.synthesizer.add_file_asset(
+            file_name=staged.relative_staged_path(stack),
+            packaging=FileAssetPackaging.ZIP_DIRECTORY,
+            source_hash=staged.asset_hash,
+        )
+        return {"S3Bucket": location.bucket_name, "S3Key": location.object_key}
+
+    def _role(self, contract: Contract, log_group: logs.CfnLogGroup) -> iam.CfnRole:
+        queue = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+        document = policy(
+            allow(queue, [self.queue.attr_arn]),
+            allow(["secretsmanager:GetSecretValue"], [self.secret.ref]),
+            # A log group's ARN ends with ":*", which covers its streams.
+            allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.attr_arn]),
+        )
+        return iam.CfnRole(
+            self,
+            "FunctionRole",
+            description=f"The alarm digests of {contract.service}",
+            assume_role_policy_document=assumed_by("lambda.amazonaws.com"),
+            policies=[iam.CfnRole.PolicyProperty(policy_name="Digest", policy_document=document)],
+        )
+
+    def _read_queue(self, batch_seconds: int) -> None:
+        CfnResource(
+            self,
+            "QueueReader",
+            type="AWS::Lambda::EventSourceMapping",
+            properties={
+                "EventSourceArn": self.queue.attr_arn,
+                "FunctionName": self.function.ref,
+                # A function that waits for no window is given 10 records at most.
+                "BatchSize": 1000 if batch_seconds else 10,
+                "MaximumBatchingWindowInSeconds": batch_seconds,
+                "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            },
+        )
 
 
 @contextmanager
-def _code(contract: Contract) -> Iterator[str]:
+def _source_and_contract(contract: Contract) -> Iterator[str]:
     """Give a folder with the function's source and the contract, the same bytes every time."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(

@@ -1,11 +1,11 @@
 """What an application may do that delivers its own lines."""
 
-from aws_cdk import Stack
+from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from intentlog.contract import Contract
-from intentlog.render import process_statement
+from intentlog.render import process_policy
 
 
 class DeliveryPolicy(Construct):
@@ -24,16 +24,15 @@ class DeliveryPolicy(Construct):
             contract: The application's contract.
         """
         super().__init__(scope, construct_id)
-        statement = process_statement(contract, arn_prefix=logs_arn_prefix(self))
-        self.policy = iam.ManagedPolicy(
+        self.policy = iam.CfnManagedPolicy(
             self,
             "Policy",
             description=f"Deliver the logs of {contract.service}",
-            statements=[iam.PolicyStatement.from_json(statement)],
+            policy_document=process_policy(contract, logs_arn_prefix=arn_prefix(self, "logs")),
         )
 
 
-def logs_arn_prefix(scope: Construct) -> str:
-    """Return what ARNs of log groups begin with, in the stack of a construct."""
+def arn_prefix(scope: Construct, service: str) -> str:
+    """Return what ARNs of a service begin with in a construct's stack, without a last colon."""
     stack = Stack.of(scope)
-    return f"arn:{stack.partition}:logs:{stack.region}:{stack.account}"
+    return f"arn:{Aws.PARTITION}:{service}:{stack.region}:{stack.account}"

@@ -1,22 +1,16 @@
 """The EC2 host whose CloudWatch agent collects the application's files."""
 
-from aws_cdk import aws_ec2 as ec2
+from typing import Any
+
+from aws_cdk import CfnResource, Fn
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from intentlog.contract import Contract
-from intentlog.render import agent_config, agent_statement, user_data
+from intentlog.render import agent_config, agent_policy, assumed_by, image_id, user_data
 
-from .delivery_policy import logs_arn_prefix
-
-_IMAGES = {
-    architecture: f"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{name}"
-    for architecture, name in (
-        (ec2.InstanceArchitecture.ARM_64, "arm64"),
-        (ec2.InstanceArchitecture.X86_64, "x86_64"),
-    )
-}
+from .delivery_policy import arn_prefix
 
 
 class LoggingHost(Construct):
@@ -37,49 +31,56 @@ class LoggingHost(Construct):
             contract: The application's contract.
         """
         super().__init__(scope, construct_id)
-        self.agent_parameter = ssm.StringParameter(
+        parameter = f"/{contract.service}/cloudwatch-agent"
+        self.agent_parameter = ssm.CfnParameter(
             self,
             "AgentConfig",
-            parameter_name=f"/{contract.service}/cloudwatch-agent",
+            name=parameter,
             description=f"What the CloudWatch agent collects for {contract.service}",
-            string_value=agent_config(contract),
+            type="String",
+            tier="Intelligent-Tiering",  # beyond 4 KB only the advanced tier takes it
+            value=agent_config(contract),
         )
-        self.role = iam.Role(
+        document = agent_policy(
+            contract,
+            logs_arn_prefix=arn_prefix(self, "logs"),
+            parameter_arn=f"{arn_prefix(self, 'ssm')}:parameter{parameter}",
+        )
+        self.role = iam.CfnRole(
             self,
             "Role",
             description=f"The host of {contract.service}",
-            assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"),
+            assume_role_policy_document=assumed_by("ec2.amazonaws.com"),
+            policies=[iam.CfnRole.PolicyProperty(policy_name="Agent", policy_document=document)],
         )
-        statement = agent_statement(contract, arn_prefix=logs_arn_prefix(self))
-        self.role.add_to_policy(iam.PolicyStatement.from_json(statement))
-        self.role.add_to_policy(
-            iam.PolicyStatement(
-                actions=["ssm:GetParameter"], resources=[self.agent_parameter.parameter_arn]
-            )
-        )
-        self.launch_template = self._launch_template(contract)
-
-    def _launch_template(self, contract: Contract) -> ec2.LaunchTemplate:
-        script = user_data(contract, agent_parameter=f"/{contract.service}/cloudwatch-agent")
-        volume = ec2.BlockDeviceVolume.ebs(
-            contract.host.volume_gigabytes,
-            encrypted=True,
-            volume_type=ec2.EbsDeviceVolumeType.GP3,
-        )
-        instance_type = ec2.InstanceType(contract.host.instance_type)
-        return ec2.LaunchTemplate(
+        profile = iam.CfnInstanceProfile(self, "Profile", roles=[self.role.ref])
+        self.launch_template = CfnResource(
             self,
             "LaunchTemplate",
-            launch_template_name=contract.service,
-            instance_type=instance_type,
-            # Resolved by EC2 at launch: a new image changes no template.
-            machine_image=ec2.MachineImage.resolve_ssm_parameter_at_launch(
-                _IMAGES[instance_type.architecture]
-            ),
-            role=self.role,
-            user_data=ec2.UserData.custom(script),
-            require_imdsv2=True,
-            # A container is one hop further: it gets no credentials, for it only writes files.
-            http_put_response_hop_limit=1,
-            block_devices=[ec2.BlockDevice(device_name="/dev/xvda", volume=volume)],
+            type="AWS::EC2::LaunchTemplate",
+            properties={
+                "LaunchTemplateName": contract.service,
+                "LaunchTemplateData": _launch_template_data(contract, parameter, profile.attr_arn),
+            },
         )
+
+
+def _launch_template_data(contract: Contract, parameter: str, profile_arn: str) -> dict[str, Any]:
+    name = {"Key": "Name", "Value": contract.service}
+    volume = {
+        "Encrypted": True,
+        "VolumeSize": contract.host.volume_gigabytes,
+        "VolumeType": "gp3",
+    }
+    return {
+        "ImageId": image_id(contract),
+        "InstanceType": contract.host.instance_type,
+        "IamInstanceProfile": {"Arn": profile_arn},
+        "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": volume}],
+        # A container is one hop further: it gets no credentials, for it only writes files.
+        "MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 1},
+        "TagSpecifications": [
+            {"ResourceType": resource, "Tags": [name]} for resource in ("instance", "volume")
+        ],
+        "UserData": Fn.base64(user_data(contract, agent_parameter=parameter)),
+    }

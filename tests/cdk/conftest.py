@@ -54,13 +54,29 @@ def templates(
 
 @pytest.fixture(scope="session")
 def resources(templates: dict[str, Template]) -> Callable[[str, str], list[Template]]:
-    """Find a stack's resources of a type: their properties."""
+    """Find a stack's resources of a type: their properties, ARNs with the partition ``aws``."""
 
     def find(stack: str, type_: str) -> list[Template]:
         return [
-            resource["Properties"]
+            _joined(resource["Properties"])
             for resource in templates[stack]["Resources"].values()
             if resource["Type"] == type_
         ]
 
     return find
+
+
+def _joined(value: Any) -> Any:
+    """Write out what CloudFormation would join: ``arn:aws:...`` instead of a list of parts."""
+    if isinstance(value, list):
+        return [_joined(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value == {"Ref": "AWS::Partition"}:
+        return "aws"
+    if list(value) == ["Fn::Join"]:
+        separator, parts = value["Fn::Join"]
+        parts = _joined(parts)
+        if all(isinstance(part, str) for part in parts):
+            return separator.join(parts)
+    return {key: _joined(item) for key, item in value.items()}

@@ -42,7 +42,7 @@ def test_topic_and_queues_refuse_plain_http(resources: Resources) -> None:
 
 def test_what_cannot_be_posted_is_kept(resources: Resources) -> None:
     """Five attempts, then 14 days in the dead-letter queue; retries do not overlap."""
-    dead_letters, queue = resources(STACK, "AWS::SQS::Queue")
+    queue, dead_letters = sorted(resources(STACK, "AWS::SQS::Queue"), key=lambda q: -len(q))
     (function,) = resources(STACK, "AWS::Lambda::Function")
 
     assert dead_letters["MessageRetentionPeriod"] == 14 * 24 * 3600
@@ -58,25 +58,22 @@ def test_the_function_gathers_and_retries_only_what_failed(resources: Resources)
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_the_function_may_read_its_secret_and_its_queue_and_nothing_else(
+def test_the_function_may_do_this_and_nothing_else(
     templates: dict[str, Any], resources: Resources
 ) -> None:
-    """Every resource is named; the URL itself is in no template."""
-    (policy,) = resources(STACK, "AWS::IAM::Policy")
-
+    """Its role whole: every resource is named; no managed policy; the URL is in no template."""
+    (role,) = resources(STACK, "AWS::IAM::Role")
+    (policy,) = role["Policies"]
     statements = policy["PolicyDocument"]["Statement"]
+
     assert [s["Action"] for s in statements] == [
-        ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-        [
-            "sqs:ChangeMessageVisibility",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-            "sqs:GetQueueUrl",
-            "sqs:ReceiveMessage",
-        ],
+        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        ["secretsmanager:GetSecretValue"],
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
     ]
-    assert "*" not in [s["Resource"] for s in statements]
-    assert "https://hooks" not in json.dumps(templates)
+    assert [next(iter(s["Resource"][0])) for s in statements] == ["Fn::GetAtt", "Ref", "Fn::GetAtt"]
+    assert "ManagedPolicyArns" not in json.dumps(templates[STACK])
+    assert "https://" not in json.dumps(templates[STACK])
 
 
 def test_the_stack_tells_which_contract_is_deployed(

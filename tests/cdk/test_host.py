@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from intentlog.contract import Contract
-from intentlog.render import agent_config, logrotate_config, user_data
+from intentlog.contract import Contract, Host
+from intentlog.render import agent_config, image_id, logrotate_config, user_data
 
 Resources = Callable[[str, str], list[dict[str, Any]]]
 STACK = "drawing-agent-host"
@@ -33,11 +34,28 @@ def test_the_host_is_encrypted_and_answers_no_imdsv1(launch_template: dict[str, 
     assert [d["Ebs"]["Encrypted"] for d in launch_template["BlockDeviceMappings"]] == [True]
 
 
+@pytest.mark.parametrize(
+    ("instance_type", "architecture"),
+    [
+        ("t4g.small", "arm64"),
+        ("c7gn.large", "arm64"),
+        ("im4gn.large", "arm64"),
+        ("g5g.xlarge", "arm64"),
+        ("a1.medium", "arm64"),
+        ("t3.small", "x86_64"),
+        ("m7i-flex.large", "x86_64"),
+        ("g4dn.xlarge", "x86_64"),
+        ("g5.xlarge", "x86_64"),
+        ("u-6tb1.metal", "x86_64"),
+    ],
+)
 def test_the_image_fits_the_processor(
-    launch_template: dict[str, Any],
+    drawing_agent: Contract, instance_type: str, architecture: str
 ) -> None:
-    """A t4g is an ARM machine."""
-    assert launch_template["ImageId"].endswith("arm64")
+    """Graviton types are known by the letter after their generation."""
+    contract = msgspec.structs.replace(drawing_agent, host=Host(instance_type=instance_type))
+
+    assert image_id(contract).endswith(f"-{architecture}")
 
 
 def test_the_agent_reads_its_configuration_from_the_parameter(
@@ -65,7 +83,8 @@ def test_the_agent_delivers_each_file_to_its_group(drawing_agent: Contract) -> N
 
 def test_the_host_may_write_to_its_groups_and_read_its_parameter(resources: Resources) -> None:
     """Two statements, every resource named."""
-    (policy,) = resources(STACK, "AWS::IAM::Policy")
+    (role,) = resources(STACK, "AWS::IAM::Role")
+    (policy,) = role["Policies"]
     logs, parameter = policy["PolicyDocument"]["Statement"]
 
     assert logs == {
@@ -76,8 +95,11 @@ def test_the_host_may_write_to_its_groups_and_read_its_parameter(resources: Reso
             "arn:aws:logs:us-east-1:123456789012:log-group:/drawing-agent/errors:*",
         ],
     }
-    assert parameter["Action"] == "ssm:GetParameter"
-    assert "*" not in json.dumps(parameter["Resource"])
+    assert parameter == {
+        "Effect": "Allow",
+        "Action": ["ssm:GetParameter"],
+        "Resource": ["arn:aws:ssm:us-east-1:123456789012:parameter/drawing-agent/cloudwatch-agent"],
+    }
 
 
 def test_the_user_data_is_a_sound_script(drawing_agent: Contract, tmp_path: Path) -> None:

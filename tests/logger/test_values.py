@@ -61,13 +61,17 @@ class Opaque:
         return "opaque"
 
 
-class Hostile:
-    """An object that raises whatever is asked of it."""
+class Unshowable:
+    """An object that has no text."""
 
     def __str__(self) -> str:
         raise RuntimeError
 
     __repr__ = __str__
+
+
+class Hostile(Unshowable):
+    """An object that raises whatever is asked of it."""
 
     @property  # type: ignore[misc]  # a property where there is none is the point
     def __class__(self) -> type:
@@ -202,7 +206,7 @@ VALUES = st.recursive(
     | st.decimals()
     | st.uuids()
     | st.builds(Opaque)
-    | st.builds(Hostile)
+    | st.builds(Unshowable)
     | st.just(10**30),
     lambda inner: (
         st.lists(inner, max_size=4)

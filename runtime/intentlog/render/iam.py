@@ -1,51 +1,69 @@
-"""What whoever delivers lines may do, on the contract's log groups and nothing else.
+"""Who may do what, each on named resources and nothing else.
 
-Resource patterns are after "Actions, resources, and condition keys for Amazon CloudWatch Logs"
-in the AWS Service Authorization Reference: streams are below the group's own ARN.
+Actions and forms of ARNs are those of the AWS "Service Authorization Reference".
 """
 
-from typing import TypedDict
+from collections.abc import Sequence
+from typing import Any
 
 from intentlog.contract import Contract
 
-
-class Statement(TypedDict):
-    """An IAM policy statement that allows actions on named resources."""
-
-    Effect: str
-    Action: list[str]
-    Resource: list[str]
+PolicyDocument = dict[str, Any]
 
 
-def agent_statement(contract: Contract, *, arn_prefix: str) -> Statement:
-    """Allow the agent to write to the log groups, which the infrastructure owns.
+def policy(*statements: dict[str, Any]) -> PolicyDocument:
+    """Return a policy document of these statements."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
 
-    Args:
-        contract: The application's contract.
-        arn_prefix: What the groups' ARNs begin with: ``arn:aws:logs:us-east-1:123456789012``.
-    """
+
+def allow(actions: Sequence[str], resources: Sequence[str]) -> dict[str, Any]:
+    """Return the statement of an identity's policy that allows actions on resources."""
+    return {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
+
+
+def assumed_by(service: str) -> PolicyDocument:
+    """Return the trust policy of a role that an AWS service takes on: ``ec2.amazonaws.com``."""
+    principal = {"Service": service}
+    return policy({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal})
+
+
+def over_tls_only(action: str, resource: str) -> dict[str, Any]:
+    """Return the statement of a resource's policy that refuses plain HTTP to everybody."""
     return {
-        "Effect": "Allow",
-        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-        "Resource": [f"{arn_prefix}:log-group:{group}:*" for group in contract.log_groups.values()],
+        "Sid": "OverTlsOnly",
+        "Effect": "Deny",
+        "Action": action,
+        "Principal": "*",
+        "Resource": resource,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
 
 
-def process_statement(contract: Contract, *, arn_prefix: str) -> Statement:
-    """Allow an application that delivers its own lines to make its log groups, too.
+def agent_policy(contract: Contract, *, logs_arn_prefix: str, parameter_arn: str) -> PolicyDocument:
+    """Let a host's agent write to the log groups and read its own configuration.
 
     Args:
         contract: The application's contract.
-        arn_prefix: What the groups' ARNs begin with: ``arn:aws:logs:us-east-1:123456789012``.
+        logs_arn_prefix: What log groups' ARNs begin with: ``arn:aws:logs:us-east-1:123456789012``.
+        parameter_arn: ARN of the SSM parameter that holds the agent's configuration.
     """
-    groups = [f"{arn_prefix}:log-group:{group}" for group in contract.log_groups.values()]
-    return {
-        "Effect": "Allow",
-        "Action": [
-            "logs:CreateLogGroup",
-            "logs:CreateLogStream",
-            "logs:PutLogEvents",
-            "logs:PutRetentionPolicy",
-        ],
-        "Resource": [resource for group in groups for resource in (group, f"{group}:*")],
-    }
+    streams = [f"{logs_arn_prefix}:log-group:{group}:*" for group in contract.log_groups.values()]
+    return policy(
+        allow(["logs:CreateLogStream", "logs:PutLogEvents"], streams),
+        allow(["ssm:GetParameter"], [parameter_arn]),
+    )
+
+
+def process_policy(contract: Contract, *, logs_arn_prefix: str) -> PolicyDocument:
+    """Let an application that delivers its own lines write to its log groups, and make them.
+
+    Args:
+        contract: The application's contract.
+        logs_arn_prefix: What log groups' ARNs begin with: ``arn:aws:logs:us-east-1:123456789012``.
+    """
+    groups = [f"{logs_arn_prefix}:log-group:{group}" for group in contract.log_groups.values()]
+    actions = (
+        *("logs:CreateLogGroup", "logs:CreateLogStream"),
+        *("logs:PutLogEvents", "logs:PutRetentionPolicy"),
+    )
+    return policy(allow(actions, [arn for group in groups for arn in (group, f"{group}:*")]))
