@@ -40,7 +40,12 @@ def main() -> None:
 
 def _context(app: cdk.App, key: str) -> str:
     value = app.node.try_get_context(key)
-    return value.strip() if isinstance(value, str) else ""
+    if not isinstance(value, str) or not value.strip(" ,"):
+        what = (
+            f"the context has no {key}: let cdk run this, which reads cdk.json, or pass -c {key}="
+        )
+        raise ContractError("cdk", [Problem("", what)])
+    return value.strip()
 
 
 def _contracts(paths: list[str]) -> list[Contract]:
@@ -53,9 +58,6 @@ def _contracts(paths: list[str]) -> list[Contract]:
         except ContractError as error:
             errors.append(error)
     errors += conflicts(contracts)
-    if not contracts and not errors:
-        what = "no contract: pass -c contracts=a.toml,b.toml"
-        errors.append(ContractError("cdk", [Problem("", what)]))
     if errors:
         raise ExceptionGroup("contracts", errors)
     return list(contracts.values())

@@ -24,7 +24,7 @@ from examples.drawing_agent.visit import visit
 from intentlog.contract import Contract, load
 from intentlog.errors import IntentlogError
 from sandbox import cdk
-from sandbox.agent import AgentStandIn
+from sandbox.agent import deliver
 from sandbox.limits import NOT_EMULATED
 from sandbox.server import Sandbox, SandboxError
 from sandbox.webhook import WebhookReceiver
@@ -123,14 +123,13 @@ class Demo:
     def _deliver(self, sandbox: Sandbox) -> None:
         parameter = f"/{self.contract.service}/cloudwatch-agent"
         config = sandbox.client("ssm").get_parameter(Name=parameter)["Parameter"]["Value"]
-        agent = AgentStandIn(
-            config,
-            logs_client=sandbox.client("logs"),
-            root={str(self.contract.host_directory): self.logs},
-            instance_id="i-0demo",
-        )
         with self._step("lines are delivered as the deployed agent configuration says"):
-            agent.deliver_once()
+            deliver(
+                config,
+                logs_client=sandbox.client("logs"),
+                root={str(self.contract.host_directory): self.logs},
+                instance_id="i-0demo",
+            )
         self._note("(by a stand-in: the CloudWatch agent itself cannot run here)")
         self._read_back(sandbox)
 

@@ -12,13 +12,15 @@ class WebhookReceiver:
 
     Attributes:
         url: Where to post.
-        received: Every payload so far, in order.
+        received: Every payload so far that was taken, in order.
         status: What it answers; 200 until somebody wants a failure.
+        refused: How many posts were answered otherwise.
     """
 
     def __init__(self) -> None:
         self.received: list[dict[str, Any]] = []
         self.status = 200
+        self.refused = 0
         self._arrived: queue.Queue[dict[str, Any]] = queue.Queue()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -52,6 +54,8 @@ class WebhookReceiver:
                     payload = json.loads(body)
                     receiver.received.append(payload)
                     receiver._arrived.put(payload)
+                else:
+                    receiver.refused += 1
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Keep quiet: the payloads are what counts."""
