@@ -5,6 +5,9 @@ PYTHON ?= python3
 ENV ?= dev
 STACKS ?= --all
 
+# One more than there are processors: some tests wait for a clock.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -24,7 +27,7 @@ demo: setup  ## Deploy into an embedded AWS, log, alarm, and post a digest: no a
 	python -m sandbox.demo
 
 test: setup  ## Run every test
-	pytest -n auto --dist loadfile
+	pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: setup  ## Check style, types, imports between the rooms, and the contracts
 	ruff check $(CODE)

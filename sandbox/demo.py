@@ -198,7 +198,9 @@ class Demo:
                 yield
         except (ApplicationError, IntentlogError) as error:
             raise SandboxError(f"{title}: {error}") from error
-        self._note(f"{time.monotonic() - began:.1f} s")
+        seconds = time.monotonic() - began
+        if seconds >= 1:
+            self._note(f"done in {seconds:.1f} s")
 
     def _say(self, text: str) -> None:
         self._console.print(f"[green]▸[/green] {text}", highlight=False)
