@@ -12,7 +12,7 @@ NOT_EMULATED: Final = (
     "Retention: stored, never applied; a log event stays until the sandbox stops",
     (
         "Logs Insights: StartQuery knows fields, sort, limit and a few filters on @fields; no "
-        "stats, no parse, no JSON fields (the project's own query engine runs the saved queries)"
+        "stats, no parse, no JSON fields"
     ),
     "Subscription filters: delivered to Lambda only; Firehose and Kinesis get nothing",
     (

@@ -160,6 +160,7 @@ def _answer(wheres: Wheres, minutes: int, options: Options) -> None:
     for text in (_as_markdown if options.markdown else _as_text)(contract, lines):
         typer.echo(text)
     if not lines:
+        typer.echo("no line matches", err=True)
         raise typer.Exit(1)
 
 
