@@ -49,7 +49,12 @@ def synth(tmp_path: Path, contracts: str, env: str = "dev") -> subprocess.Comple
     return subprocess.run(
         [*command, "-c", f"contracts={contracts}", "-c", f"env={env}"],
         cwd=ROOT,
-        env=os.environ | {"CDK_DISABLE_CLI_TELEMETRY": "true", "AWS_EC2_METADATA_DISABLED": "true"},
+        env=os.environ
+        | {
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "CDK_NOTICES": "false",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -1,5 +1,6 @@
 """Files that others rename, delete, fill or write to at the same time."""
 
+import faulthandler
 import logging
 import os
 import subprocess
@@ -203,7 +204,7 @@ def test_forked_child_logs(agent: Contract, tmp_path: Path, lines: Lines) -> Non
     thread.start()
     try:
         child = forked(lambda: logging.getLogger("x").info("child"))
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         done = 0
         while not done and time.monotonic() < deadline:
             done, status = os.waitpid(child, os.WNOHANG)
@@ -223,6 +224,8 @@ def forked(work: Callable[[], None]) -> int:
     child = os.fork()
     if child == 0:
         code = 1
+        # A child that hangs says where, and ends; one that is merely starved has its time.
+        faulthandler.dump_traceback_later(50, exit=True)
         try:
             work()
             code = 0
