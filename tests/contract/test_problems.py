@@ -101,8 +101,18 @@ def test_all_problems_come_at_once() -> None:
         pytest.param(
             "[dashboard]",
             "".join(f'[metrics.M{n}]\nstream = "app"\n' for n in range(100)) + "[dashboard]",
-            'metrics: 101 metrics are counted on stream "app"; a log group has 100 filters at most',
+            'metrics: stream "app" has 101 filters; a log group has 100 at most',
             id="many metric filters",
+        ),
+        pytest.param(
+            "[dashboard]",
+            "".join(
+                f"[metrics.M{n}]\nstream = \"app\"\nwhere = 'message like /a{n}/'\n"
+                for n in range(6)
+            )
+            + "[dashboard]",
+            'metrics: stream "app" has 6 filters with a /regex/; a log group has 5 at most',
+            id="many metric filters with a regular expression",
         ),
         pytest.param(
             "[dashboard]",

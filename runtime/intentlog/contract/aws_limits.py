@@ -26,6 +26,9 @@ UNITS: Final = (
 FILTERS_PER_GROUP: Final = 100
 """Metric filters of one log group (CloudWatch Logs quotas)."""
 
+REGEX_FILTERS_PER_GROUP: Final = 5
+"""Filters with a regular expression of one log group ("Filter pattern syntax")."""
+
 GROUPS_PER_QUERY: Final = 50
 """Log groups that one query can ask (Logs API, StartQuery)."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from . import aws_limits
 from .check_streams import name_problems
-from .fields import expression_problems, metric_value_problems, query_problems
+from .fields import expression_problems, has_regex, metric_value_problems, query_problems
 from .model import Alarm, Contract, Query
 from .problem import Problem, join, unknown
 
@@ -91,13 +91,15 @@ def check_dashboard(contract: Contract) -> Iterator[Problem]:
 
 def _filters_per_group(contract: Contract) -> Iterator[Problem]:
     for stream in contract.streams:
-        count = sum(metric.stream == stream for metric in contract.metrics.values())
-        if count > aws_limits.FILTERS_PER_GROUP:
-            yield Problem(
-                "metrics",
-                f'{count} metrics are counted on stream "{stream}"; '
-                f"a log group has {aws_limits.FILTERS_PER_GROUP} filters at most",
-            )
+        filters = [m for m in contract.metrics.values() if m.stream == stream]
+        with_regex = [m for m in filters if has_regex(m.where)]
+        for count, kind, most in (
+            (len(filters), "filters", aws_limits.FILTERS_PER_GROUP),
+            (len(with_regex), "filters with a /regex/", aws_limits.REGEX_FILTERS_PER_GROUP),
+        ):
+            if count > most:
+                what = f'stream "{stream}" has {count} {kind}; a log group has {most} at most'
+                yield Problem("metrics", what)
 
 
 def _alarm_references(contract: Contract, where: str, alarm: Alarm) -> Iterator[Problem]:

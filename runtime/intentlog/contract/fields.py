@@ -67,6 +67,13 @@ def expression_problems(
             yield Problem(at, error.reason)
 
 
+def has_regex(text: str) -> bool:
+    """Tell whether a where-expression has a regular expression; one that is wrong has none."""
+    with suppress(ExpressionError):
+        return any(token.kind is TokenKind.REGEX for token in tokenize(text))
+    return False
+
+
 def metric_value_problems(contract: Contract, at: str, name: str) -> Iterator[Problem]:
     """Yield what is wrong with the field whose value a metric takes."""
     record = contract.record
