@@ -107,8 +107,7 @@ def test_all_problems_come_at_once() -> None:
         pytest.param(
             "[dashboard]",
             "".join(
-                f"[metrics.M{n}]\nstream = \"app\"\nwhere = 'message like /a{n}/'\n"
-                for n in range(6)
+                f"[metrics.M{n}]\nstream = 'app'\nwhere = 'message like /a{n}/'\n" for n in range(6)
             )
             + "[dashboard]",
             'metrics: stream "app" has 6 filters with a /regex/; a log group has 5 at most',
