@@ -175,3 +175,18 @@ def test_long_text_takes_no_time(text: str) -> None:
     Redactor().text(text)
 
     assert time.process_time() - before < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("GET /draw?session_id=abcdefgh&page=2", "GET /draw?session_id=[redacted]&page=2"),
+        ("Session-Id: abcdefgh", "Session-Id: [redacted]"),
+        ('{"sessionid": "abcdefgh"}', '{"sessionid": "[redacted]"}'),
+        ("pin=1234, spin=5", "pin=[redacted], spin=5"),
+        ("the session id is unknown", "the session id is unknown"),
+    ],
+)
+def test_own_keys_are_redacted_in_text(text: str, written: str) -> None:
+    """What the contract names is secret in messages and URLs, too; not in longer words."""
+    assert written == Redactor(["session_id", "pin"]).text(text)

@@ -78,12 +78,14 @@ class Redactor:
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
         """Take the contract's own keys, in addition to the built-in ones."""
+        keys = tuple(keys)
         self._own = frozenset(filter(None, map(_plain, keys)))
+        self._patterns = (*_PATTERNS, *_own_patterns(keys))
         self._secret: dict[str, bool] = {}
 
     def text(self, text: str) -> str:
         """Return text without secrets; an email address keeps its first letter and domain."""
-        for hints, pattern, replacement in _PATTERNS:
+        for hints, pattern, replacement in self._patterns:
             for hint in hints:
                 if hint in text:
                     text = pattern.sub(replacement, text)
@@ -179,6 +181,19 @@ class _Walk:
         except Exception:  # noqa: BLE001 -- an object may do anything
             plain = as_text(value)
         return self.guarded(plain, depth)
+
+
+def _own_patterns(keys: Iterable[str]) -> list[tuple[tuple[str, ...], re.Pattern[str], str]]:
+    """Return the pattern of ``key=value`` in a text, for keys of the contract's own."""
+    spelled = ["[_-]?".join(re.findall(r"[^\W_]+", key)) for key in keys]
+    names = "|".join(filter(None, spelled))
+    if not names:
+        return []
+    pattern = re.compile(
+        rf"(?<![^\W_])((?i:{names}))"
+        r"(=|[\"']\s*[:=]\s*|\s*:\s+)([\"']?)(?!\[redacted\])[^\s\"',;&)}\]]+"
+    )
+    return [(("=", ":"), pattern, rf"\1\2\3{REDACTED}")]
 
 
 def _number(value: float) -> object:
