@@ -14,7 +14,7 @@ from sandbox.server import Sandbox, SandboxError
 def main() -> int:
     """Start a sandbox, say how to use it, and stay until Ctrl-C or SIGTERM."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
-    parser.add_argument("--port", type=int, default=4566, help="default: %(default)s")
+    parser.add_argument("--port", type=_port, default=4566, help="default: %(default)s")
     parser.add_argument("--directory", type=Path, default=Path("build/sandbox"), help="for its log")
     arguments = parser.parse_args()
     ended = threading.Event()
@@ -24,11 +24,19 @@ def main() -> int:
         with Sandbox(arguments.directory, port=arguments.port) as sandbox:
             _say(_introduction(sandbox))
             ended.wait()
-    except SandboxError as error:
+    except (OSError, SandboxError) as error:
         _say(str(error))
         return 3
     _say("stopped")
     return 0
+
+
+def _port(text: str) -> int:
+    """Read a port; argparse tells what is none."""
+    port = int(text)
+    if not 1 <= port <= 65_535:  # noqa: PLR2004 -- the ports that there are
+        raise argparse.ArgumentTypeError(f"{port} is no port: 1 to 65535")
+    return port
 
 
 def _introduction(sandbox: Sandbox) -> str:

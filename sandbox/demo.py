@@ -248,7 +248,7 @@ def main() -> int:
 def _run(directory: Path, console: Console) -> int:
     try:
         summary = Demo(directory, console).run()
-    except (ApplicationError, IntentlogError) as error:
+    except (ApplicationError, IntentlogError, OSError) as error:
         console.print(f"[red]✘[/red] The demo failed at: {escape(str(error))}", highlight=False)
         return 1
     file = directory / "summary.json"

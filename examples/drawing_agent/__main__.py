@@ -9,6 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from intentlog import init_logging
+from intentlog.contract import ContractError
 
 HERE = Path(__file__).parent
 CONTRACT = HERE.parents[1] / "contracts" / "drawing-agent.toml"
@@ -23,7 +24,10 @@ def main() -> None:
     options = parser.parse_args()
 
     # All that an application does about logging; its modules use `logging` as ever.
-    init_logging(options.contract, log_dir=options.log_dir)
+    try:
+        init_logging(options.contract, log_dir=options.log_dir)
+    except ContractError as error:
+        parser.error(str(error))
 
     logging.getLogger("uvicorn.error").addFilter(_without_colours)
     # Once it has stopped, uvicorn raises the signal again: that must end this process by way of

@@ -176,7 +176,10 @@ def main() -> None:
     parser.add_argument("base_url", help="such as http://127.0.0.1:8000")
     parser.add_argument("--failures", type=int, default=0, help="more requests that fail")
     options = parser.parse_args()
-    done = visit(options.base_url, failures=options.failures)
+    try:
+        done = visit(options.base_url, failures=options.failures)
+    except OSError as error:
+        sys.exit(f"{options.base_url}: {error.strerror or error}")
     sys.stdout.write(
         f"{done.requests} requests, {done.connections} connections, {done.prompts} prompts, "
         f"{done.refusals} sign-ins refused, {done.errors} errors\n"

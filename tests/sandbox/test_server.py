@@ -13,6 +13,8 @@ from sandbox.__main__ import main
 from sandbox.limits import NOT_EMULATED
 from sandbox.server import Sandbox, SandboxError
 
+ROOT = Path(__file__).parents[2]
+
 ON_LINUX = pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads /proc")
 PARENT = """
 import sys, time
@@ -156,3 +158,14 @@ def test_command_fails_on_a_taken_port(
     for number, handler in before.items():
         signal.signal(number, handler)
     assert "is taken" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("port", ["0", "99999", "web"])
+def test_command_tells_what_is_no_port(port: str) -> None:
+    """A mistake of the user is a line and exit code 2, not a traceback."""
+    command = [sys.executable, "-m", "sandbox", "--port", port]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert result.returncode == 2
+    assert "argument --port: " in result.stderr
+    assert "Traceback" not in result.stderr

@@ -22,7 +22,7 @@ from .model import (
     Stream,
 )
 from .problem import ContractError, Problem, printable
-from .record import FALLBACK_CATEGORY, LEVELS, OWN_FIELDS, TIMESTAMP_DIGITS, Level
+from .record import FALLBACK_CATEGORY, LEVELS, OWN_FIELDS, Level
 from .routing import Predicate, matcher
 from .together import conflicts
 
@@ -30,7 +30,6 @@ __all__ = [
     "FALLBACK_CATEGORY",
     "LEVELS",
     "OWN_FIELDS",
-    "TIMESTAMP_DIGITS",
     "Alarm",
     "Audit",
     "Category",

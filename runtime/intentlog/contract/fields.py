@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from intentlog.expression import (
+    PARAMETER,
     ExpressionError,
     NotExpressibleError,
     Token,
@@ -30,7 +31,6 @@ _FIELDS_OF_COMMANDS = {"display", "dedup", "fields", "filter", "parse", "sort", 
 _MAKE_NOTHING = {"anomaly", "diff", "filterindex", "limit", "pattern", "source", "unmask"}
 _NAMES = {TokenKind.NAME, TokenKind.QUOTED_NAME}
 _WORDS = {"and", "as", "asc", "by", "desc", "false", "in", "like", "not", "null", "or", "true"}
-_PARAMETER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _RECORD = ("record.fields", "record.optional", "record.data", "record.names")
 _NAMED_GROUP = re.compile(r"\(\?P?<([A-Za-z_]\w*)>")
 
@@ -128,7 +128,7 @@ def _query_values(contract: Contract, at: str, text: str, tokens: list[Token]) -
 
 
 def _parameters(where: str, query: Query) -> Iterator[Problem]:
-    used = set(_PARAMETER.findall(query.text))
+    used = set(PARAMETER.findall(query.text))
     declared = f"{where}.parameters"
     if len(query.parameters) > aws_limits.PARAMETERS_PER_QUERY:
         most = f"a saved query has {aws_limits.PARAMETERS_PER_QUERY} at most"

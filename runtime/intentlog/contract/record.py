@@ -17,6 +17,3 @@ FALLBACK_CATEGORY: Final = "system"
 
 OWN_FIELDS: Final = ("timestamp", "level", "category", "logger", "message", "service")
 """The fields that the logger itself fills; every other one comes from the caller or the context."""
-
-TIMESTAMP_DIGITS: Final[dict[TimestampForm, int]] = {"milliseconds": 3, "microseconds": 6}
-"""How many digits follow the seconds in ``2024-01-15T10:30:45.123Z``."""

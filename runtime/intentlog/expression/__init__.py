@@ -5,7 +5,7 @@ from intentlog.expression.errors import ExpressionError, FilterPatternError, Not
 from intentlog.expression.evaluate import compile_where, matches
 from intentlog.expression.pattern import FilterPattern, Match
 from intentlog.expression.printing import to_text
-from intentlog.expression.tokens import Token, TokenKind, tokenize
+from intentlog.expression.tokens import PARAMETER, Token, TokenKind, tokenize
 from intentlog.expression.tree import (
     And,
     Comparison,
@@ -23,6 +23,7 @@ from intentlog.expression.tree import (
 from intentlog.expression.where import parse_where
 
 __all__ = [
+    "PARAMETER",
     "And",
     "Comparison",
     "ExpressionError",

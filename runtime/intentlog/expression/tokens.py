@@ -57,7 +57,8 @@ class Token:
 
 _SKIPPED = re.compile(r"(?:\s+|#[^\n]*)+")
 _SLASH_COMMENT = re.compile(r"//[^\n]*")
-_PARAMETER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+PARAMETER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
+"""A placeholder of a saved query, ``{{name}}``; its group is the name."""
 _NAME = re.compile(r"(?:[@A-Za-z_$]|`[^`\n]+`)(?:[@A-Za-z0-9_.]|`[^`\n]+`|\[[0-9]+\](?=\.))*")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
@@ -119,7 +120,7 @@ def _token(text: str, position: int, before: list[Token]) -> Token:
         return _number(text, position)
     if match := _NAME.match(text, position):
         return _name(match)
-    if match := _PARAMETER.match(text, position):
+    if match := PARAMETER.match(text, position):
         return Token(TokenKind.PARAMETER, match[0], match[1], position)
     if char == "/" and _regex_may_follow(before):
         return _regex(text, position)

@@ -1,10 +1,7 @@
 """Saved queries: their names in the console and their texts."""
 
-import re
-
 from intentlog.contract import Contract
-
-_PARAMETER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+from intentlog.expression import PARAMETER
 
 
 def query_name(contract: Contract, query: str) -> str:
@@ -12,8 +9,7 @@ def query_name(contract: Contract, query: str) -> str:
     return f"{contract.service}/{contract.queries[query].title}"
 
 
-def query_text(contract: Contract, query: str, **arguments: str) -> str:
-    """Return a saved query's text with its parameters filled in; defaults where none is given."""
+def query_text(contract: Contract, query: str) -> str:
+    """Return a saved query's text with its parameters' defaults filled in."""
     table = contract.queries[query]
-    values = {name: parameter.default for name, parameter in table.parameters.items()} | arguments
-    return _PARAMETER.sub(lambda found: values[found[1]], table.text).strip()
+    return PARAMETER.sub(lambda found: table.parameters[found[1]].default, table.text).strip()
