@@ -1,20 +1,16 @@
 """The contract: one TOML file an application, read into frozen structures and checked."""
 
-from .environments import Environment, Notifications, load_environment
+from .asking import Alarm, AlarmKind, Dashboard, Metric, Mute, Parameter, Query
+from .environments import Environment, Network, Notifications, load_environment
 from .load import load, parse, validate
 from .model import (
-    Alarm,
     Audit,
     Category,
     Contract,
-    Dashboard,
     Delivery,
     Event,
     Files,
     Host,
-    Metric,
-    Parameter,
-    Query,
     Record,
     Redaction,
     Rotation,
@@ -31,6 +27,7 @@ __all__ = [
     "LEVELS",
     "OWN_FIELDS",
     "Alarm",
+    "AlarmKind",
     "Audit",
     "Category",
     "Contract",
@@ -43,6 +40,8 @@ __all__ = [
     "Host",
     "Level",
     "Metric",
+    "Mute",
+    "Network",
     "Notifications",
     "Parameter",
     "Predicate",

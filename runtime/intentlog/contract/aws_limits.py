@@ -35,6 +35,12 @@ GROUPS_PER_QUERY: Final = 50
 PARAMETERS_PER_QUERY: Final = 20
 """Parameters of a saved query (Logs API, PutQueryDefinition)."""
 
+INDEXED_FIELDS: Final = 20
+"""Fields of a log group's index policy (Logs API, PutIndexPolicy)."""
+
+PARTS_OF_COMPOSITE: Final = 100
+"""Alarms that a composite alarm's rule can name (CloudWatch API, PutCompositeAlarm)."""
+
 DASHBOARD_COLUMNS: Final = 24
 """Width of a dashboard; a widget is one column wide at least ("Dashboard Body Structure")."""
 

@@ -1,11 +1,12 @@
-"""Checks of what is asked of lines: metrics, alarms, saved queries, the dashboard."""
+"""Checks of what is asked of lines: metrics, saved queries, the dashboard."""
 
 from collections.abc import Iterator
 
 from . import aws_limits
+from .asking import Parameter, Query
 from .check_streams import name_problems
 from .fields import expression_problems, has_regex, metric_value_problems, query_problems
-from .model import Alarm, Contract, Query
+from .model import Contract
 from .problem import Problem, join, unknown
 
 
@@ -16,7 +17,9 @@ def check_metrics(contract: Contract) -> Iterator[Problem]:
         where = join("metrics", name)
         if complaint := aws_limits.metric_name_complaint(name):
             yield Problem(where, complaint)
-        yield from _stream_with_group(contract, f"{where}.stream", metric.stream)
+        yield from stream_problems(
+            contract, f"{where}.stream", metric.stream, standard="metric filters"
+        )
         yield from expression_problems(contract, f"{where}.where", metric.where, as_pattern=True)
         if metric.value is not None:
             yield from metric_value_problems(contract, f"{where}.value", metric.value)
@@ -33,15 +36,6 @@ def check_metrics(contract: Contract) -> Iterator[Problem]:
             )
         filters.setdefault((metric.stream, filter_name), name)
     yield from _filters_per_group(contract)
-
-
-def check_alarms(contract: Contract) -> Iterator[Problem]:
-    """Check the alarms."""
-    for name, alarm in contract.alarms.items():
-        where = join("alarms", name)
-        if complaint := aws_limits.alarm_name_complaint(contract.alarm_name(name)):
-            yield Problem(where, complaint, ("service",))
-        yield from _alarm_references(contract, where, alarm)
 
 
 def check_queries(contract: Contract) -> Iterator[Problem]:
@@ -61,6 +55,8 @@ def check_queries(contract: Contract) -> Iterator[Problem]:
         titles.setdefault(query.title, name)
         yield from _asked_streams(contract, where, query)
         yield from query_problems(contract, where, query)
+        for parameter, table in query.parameters.items():
+            yield from _parameter_values(join(f"{where}.parameters", parameter), table)
 
 
 def check_dashboard(contract: Contract) -> Iterator[Problem]:
@@ -69,9 +65,11 @@ def check_dashboard(contract: Contract) -> Iterator[Problem]:
         return
     rows = contract.dashboard.rows
     known = [
+        *(["alarms"] if contract.alarms else []),
         *(f"alarms.{name}" for name in contract.alarms),
         *(f"metrics.{name}" for name in contract.metrics),
         *(f"queries.{name}" for name in contract.queries),
+        *(f"streams.{name}" for name in contract.log_groups),
     ]
     for y, row in enumerate(rows):
         where = join("dashboard.rows", y)
@@ -89,6 +87,11 @@ def check_dashboard(contract: Contract) -> Iterator[Problem]:
         yield Problem("dashboard.rows", f"there are {count} widgets; {most}")
 
 
+def _parameter_values(where: str, parameter: Parameter) -> Iterator[Problem]:
+    if parameter.values and parameter.default not in parameter.values:
+        yield Problem(f"{where}.default", unknown("value", parameter.default, parameter.values))
+
+
 def _filters_per_group(contract: Contract) -> Iterator[Problem]:
     for stream in contract.streams:
         filters = [m for m in contract.metrics.values() if m.stream == stream]
@@ -102,15 +105,6 @@ def _filters_per_group(contract: Contract) -> Iterator[Problem]:
                 yield Problem("metrics", what)
 
 
-def _alarm_references(contract: Contract, where: str, alarm: Alarm) -> Iterator[Problem]:
-    if alarm.metric not in contract.metrics:
-        what = unknown("metric", alarm.metric, contract.metrics)
-        yield Problem(f"{where}.metric", what, (join("metrics", alarm.metric),))
-    if alarm.query is not None and alarm.query not in contract.queries:
-        what = unknown("query", alarm.query, contract.queries)
-        yield Problem(f"{where}.query", what, (join("queries", alarm.query),))
-
-
 def _asked_streams(contract: Contract, where: str, query: Query) -> Iterator[Problem]:
     if not query.streams and not contract.log_groups:
         yield Problem(where, "no stream has a log_group that could be asked", ("streams",))
@@ -122,13 +116,26 @@ def _asked_streams(contract: Contract, where: str, query: Query) -> Iterator[Pro
         if stream in query.streams[:index]:
             yield Problem(at, f'"{stream}" stands there twice')
         else:
-            yield from _stream_with_group(contract, at, stream)
+            yield from stream_problems(contract, at, stream)
 
 
-def _stream_with_group(contract: Contract, where: str, stream: str) -> Iterator[Problem]:
+def stream_problems(
+    contract: Contract, where: str, stream: str, *, standard: str = ""
+) -> Iterator[Problem]:
+    """Check a reference to a stream that must be in CloudWatch.
+
+    Args:
+        contract: The contract.
+        where: The key path of the reference.
+        stream: The stream's name.
+        standard: What it is wanted for, if that takes a log group of the standard class.
+    """
     at = join("streams", stream)
     if stream not in contract.streams:
         yield Problem(where, unknown("stream", stream, contract.streams), (at,))
     elif contract.streams[stream].log_group is None:
         what = f'stream "{stream}" has no log_group: nothing of it is in CloudWatch'
         yield Problem(where, what, (f"{at}.log_group",))
+    elif standard and contract.streams[stream].log_class != "standard":
+        what = f'stream "{stream}" is of infrequent access, which has no {standard}'
+        yield Problem(where, what, (f"{at}.log_class",))

@@ -9,7 +9,8 @@ from itertools import chain
 from keyword import iskeyword
 
 from . import aws_limits
-from .check_asking import check_alarms, check_dashboard, check_metrics, check_queries
+from .check_alarms import check_alarms, check_mutes
+from .check_asking import check_dashboard, check_metrics, check_queries
 from .check_streams import check_files, check_streams
 from .model import Contract, Record
 from .problem import Problem, join, unknown
@@ -32,6 +33,7 @@ def check(contract: Contract) -> list[Problem]:
                 check_files,
                 check_metrics,
                 check_alarms,
+                check_mutes,
                 check_queries,
                 check_dashboard,
                 _audit,
@@ -67,8 +69,21 @@ def _record(contract: Contract) -> Iterator[Problem]:
             f'"{first}" comes first: '
             "the CloudWatch agent takes the first timestamp of a line for the event's",
         )
+    yield from _indexed(record)
     if record.data in {record.name_of(field) for field in OWN_FIELDS}:
         yield Problem("record.data", f'"{record.data}" is a field that the logger itself fills')
+
+
+def _indexed(record: Record) -> Iterator[Problem]:
+    for index, field in enumerate(record.indexed):
+        at = join("record.indexed", index)
+        if field not in record.all_fields:
+            yield Problem(at, unknown("field", field, record.all_fields))
+        elif field in record.indexed[:index]:
+            yield Problem(at, f'"{field}" stands there twice')
+    if len(record.indexed) > aws_limits.INDEXED_FIELDS:
+        most = f"a log group indexes {aws_limits.INDEXED_FIELDS} at most"
+        yield Problem("record.indexed", f"there are {len(record.indexed)} fields; {most}")
 
 
 def _record_names(record: Record) -> Iterator[Problem]:

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from .load import parse_toml, read_toml_text
-from .model import Table
 from .problem import ContractError, Problem, join, unknown
 from .shape import read
+from .table import Table, Text
 
 
 class Notifications(Table, frozen=True, kw_only=True):
@@ -22,6 +22,53 @@ class Notifications(Table, frozen=True, kw_only=True):
         int,
         Meta(ge=0, le=60, description="How long notifications are gathered into one message."),
     ] = 30
+    email: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+                description=(
+                    "Who is told by e-mail when a digest cannot be posted: a way round the webhook "
+                    "and the function. Default: nobody, and no alarm watches the dead letters."
+                ),
+                extra={"wanted": "an e-mail address"},
+            ),
+        ]
+        | None
+    ) = None
+    reserved_concurrency: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=100,
+            description=(
+                "Concurrent runs that the digest function keeps for itself, and at most has. "
+                "0: it shares the account's, which some accounts need."
+            ),
+        ),
+    ] = 5
+
+
+class Network(Table, frozen=True, kw_only=True):
+    """Where the host runs."""
+
+    vpc: Annotated[
+        str,
+        Meta(
+            pattern="^vpc-[0-9a-f]{8,17}$",
+            description="The host's VPC: it gets a security group there that lets nothing in.",
+            extra={"wanted": "a VPC's id, such as vpc-0123456789abcdef0"},
+        ),
+    ]
+    subnets: Annotated[
+        tuple[Text, ...],
+        Meta(
+            description=(
+                "Subnets of an Auto Scaling group that keeps one host running. "
+                "Default: no group; somebody launches from the template."
+            )
+        ),
+    ] = ()
 
 
 class Environment(Table, frozen=True, kw_only=True):
@@ -60,8 +107,56 @@ class Environment(Table, frozen=True, kw_only=True):
     ] = ""
     removal: Annotated[
         Literal["retain", "destroy"],
-        Meta(description="What becomes of log groups and secrets when their stack goes."),
+        Meta(
+            description=(
+                "What becomes of log groups and secrets when their stack goes. "
+                "Log groups that are retained are protected from deletion, too."
+            )
+        ),
     ] = "retain"
+    encryption: Annotated[
+        Literal["customer-managed", "aws-owned"],
+        Meta(
+            description=(
+                "Whose key encrypts log groups, topic, queues and secret: one of the account, "
+                "with a policy and an audit trail, for $1 a month; or that of AWS."
+            )
+        ),
+    ] = "customer-managed"
+    masking: Annotated[
+        bool,
+        Meta(
+            description=(
+                "Whether CloudWatch Logs masks what the contract redacts, a second time: "
+                "$0.12 a gigabyte."
+            )
+        ),
+    ] = True
+    log_alarms: Annotated[
+        bool,
+        Meta(
+            description=(
+                "Whether the region has log alarms (AWS::CloudWatch::LogAlarm): alarms with "
+                "`log_lines` show lines, and alarms on `lag_seconds` are made."
+            )
+        ),
+    ] = False
+    network: Annotated[
+        Network | None, Meta(description="Default: whoever launches a host says where.")
+    ] = None
+    monitoring_sink: (
+        Annotated[
+            str,
+            Meta(
+                pattern="^arn:[a-z-]+:oam:[a-z0-9-]+:[0-9]{12}:sink/[A-Za-z0-9-]+$",
+                description=(
+                    "ARN of the OAM sink of the account that watches this one. Default: none."
+                ),
+                extra={"wanted": "the ARN of an OAM sink"},
+            ),
+        ]
+        | None
+    ) = None
     notifications: Notifications = Notifications()
 
 

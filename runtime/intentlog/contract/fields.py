@@ -23,7 +23,8 @@ from intentlog.expression import (
 )
 
 from . import aws_limits
-from .model import Contract, Query
+from .asking import Query
+from .model import Contract
 from .problem import Problem, join, nearest, unknown
 from .record import LEVELS, OWN_FIELDS
 

@@ -10,33 +10,14 @@ from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from .asking import Alarm, Dashboard, Metric, Mute, Query
 from .record import FALLBACK_CATEGORY, OWN_FIELDS, Level, TimestampForm
+from .table import FieldName, JsonType, Table, Text, Where
 
-Text = Annotated[str, Meta(min_length=1)]
-FieldName = Annotated[
-    str,
-    Meta(
-        # A dot would mean a field below it; a leading @ is of Logs Insights' own fields.
-        pattern="^[A-Za-z_][A-Za-z0-9_-]{0,99}$",
-        extra={"wanted": "a field's name: letters, digits, - and _, no digit first, no dot"},
-    ),
-]
-JsonType = Literal["string", "number", "integer", "boolean", "object", "array"]
-Where = Annotated[
-    str,
-    Meta(
-        description=(
-            "Which lines, as a filter expression of Logs Insights: "
-            '\'level = "ERROR" and category = "auth"\'. Default: all lines.'
-        )
-    ),
-]
-
-
-class Table(Struct, frozen=True, forbid_unknown_fields=True):
-    """What every table of the contract is: frozen, and closed to unknown keys."""
+_GIGABYTES_OF_ALL_LINES = 1.0
+_GIGABYTES_OF_SOME_LINES = 0.05
 
 
 class Record(Table, frozen=True, kw_only=True):
@@ -64,6 +45,14 @@ class Record(Table, frozen=True, kw_only=True):
             )
         ),
     ] = {}
+    indexed: Annotated[
+        tuple[FieldName, ...],
+        Meta(
+            description=(
+                "Fields that the log groups index, so that a query for one value scans less."
+            )
+        ),
+    ] = ()
 
     def name_of(self, field: str) -> str:
         """Return what this record calls one of ``OWN_FIELDS``."""
@@ -168,6 +157,31 @@ class Stream(Table, frozen=True, kw_only=True):
     retention_days: Annotated[
         int, Meta(description="How long the log group keeps a line; CloudWatch has fixed steps.")
     ] = 30
+    log_class: Annotated[
+        Literal["standard", "infrequent access"],
+        Meta(
+            description=(
+                "Infrequent access costs half as much to ingest, and has no metrics, no alarms, "
+                "no indexes, no anomaly detection and no masking."
+            )
+        ),
+    ] = "standard"
+    anomaly_detection: Annotated[
+        bool, Meta(description="Whether CloudWatch Logs looks for unusual patterns of lines.")
+    ] = False
+    gigabytes_per_month: (
+        Annotated[
+            float,
+            Meta(
+                ge=0,
+                description=(
+                    "What it is expected to ingest, for `intentlog cost`. "
+                    "Default: 1; 0.05 for a stream with `where`."
+                ),
+            ),
+        ]
+        | None
+    ) = None
     purpose: Annotated[str, Meta(description="What it is for, for people.")] = ""
     rotation: RotationOverride = RotationOverride()
 
@@ -201,81 +215,6 @@ class Host(Table, frozen=True, kw_only=True):
     volume_gigabytes: Annotated[
         int, Meta(ge=8, le=16_384, description="Size of the encrypted root volume.")
     ] = 20
-
-
-class Metric(Table, frozen=True, kw_only=True):
-    """A number counted from lines as they arrive in a log group."""
-
-    stream: Annotated[Text, Meta(description="The stream whose lines are counted.")]
-    where: Where = ""
-    filter: Annotated[
-        Text | None, Meta(description="Name of the metric filter. Default: the metric's name.")
-    ] = None
-    value: Annotated[
-        Text | None,
-        Meta(description="Numeric field whose value is taken. Default: each line counts 1."),
-    ] = None
-    unit: Annotated[Text, Meta(description="CloudWatch unit, such as Count or Milliseconds.")] = (
-        "Count"
-    )
-    purpose: Annotated[str, Meta(description="What it counts, for people.")] = ""
-
-
-class Alarm(Table, frozen=True, kw_only=True):
-    """What wakes somebody: a metric's sum beyond a threshold."""
-
-    metric: Annotated[Text, Meta(description="The metric that is watched.")]
-    more_than: Annotated[float, Meta(ge=0, description="It alarms when the sum is above this.")]
-    within_minutes: Annotated[
-        int, Meta(ge=1, le=1440, description="Over how many minutes the sum is taken.")
-    ]
-    missing_data: Annotated[
-        Literal["not breaching", "breaching", "ignore", "missing"],
-        Meta(description="What minutes without data count as."),
-    ] = "not breaching"
-    purpose: Annotated[
-        str, Meta(max_length=1024, description="What it means when it rings, for people.")
-    ] = ""
-    query: Annotated[
-        Text | None, Meta(description="The saved query that whoever is woken asks first.")
-    ] = None
-
-
-class Parameter(Table, frozen=True, kw_only=True):
-    """A ``{{name}}`` in a saved query's text."""
-
-    default: Annotated[str, Meta(max_length=1024, description="The value when none is given.")]
-    purpose: Annotated[str, Meta(max_length=512, description="What it stands for, for people.")] = (
-        ""
-    )
-
-
-class Query(Table, frozen=True, kw_only=True):
-    """A question that is asked often, in the query language of Logs Insights."""
-
-    title: Annotated[Text, Meta(description="Its name in the console.")]
-    text: Annotated[Text, Meta(max_length=10_000, description="Logs Insights QL, deployed as is.")]
-    streams: Annotated[
-        tuple[Text, ...],
-        Meta(description="Whose log groups it asks. Default: the first stream that has one."),
-    ] = ()
-    parameters: Annotated[
-        dict[Text, Parameter], Meta(description="Each `{{name}}` of the text.")
-    ] = {}
-
-
-class Dashboard(Table, frozen=True, kw_only=True):
-    """What a person sees at a glance."""
-
-    rows: Annotated[
-        tuple[tuple[Text, ...], ...],
-        Meta(
-            description=(
-                "Rows of widgets; a widget is named by its table: `alarms.high-error-rate`, "
-                "`metrics.ErrorCount`, `queries.errors-by-category`."
-            )
-        ),
-    ]
 
 
 class Audit(Table, frozen=True, kw_only=True):
@@ -339,6 +278,7 @@ class Contract(Table, frozen=True, kw_only=True):
     host: Host = Host()
     metrics: Annotated[dict[Text, Metric], Meta(description="Numbers counted from lines.")] = {}
     alarms: Annotated[dict[Text, Alarm], Meta(description="What wakes somebody.")] = {}
+    mutes: Annotated[dict[Text, Mute], Meta(description="When alarms do not page.")] = {}
     queries: Annotated[dict[Text, Query], Meta(description="Questions that are asked often.")] = {}
     dashboard: Annotated[Dashboard | None, Meta(description="Default: none.")] = None
     audit: Annotated[Audit | None, Meta(description="Default: there is no trail.")] = None
@@ -381,6 +321,17 @@ class Contract(Table, frozen=True, kw_only=True):
     def alarm_name(self, alarm: str) -> str:
         """Return the name that an alarm has in CloudWatch."""
         return f"{self.service}-{alarm}"
+
+    def pages(self, alarm: str) -> bool:
+        """Say whether an alarm tells somebody by itself: the parts of an incident do not."""
+        return not any(alarm in other.any_of for other in self.alarms.values())
+
+    def gigabytes_of(self, stream: str) -> float:
+        """Return what a stream is expected to ingest in a month."""
+        table = self.streams[stream]
+        if table.gigabytes_per_month is not None:
+            return table.gigabytes_per_month
+        return _GIGABYTES_OF_SOME_LINES if table.where else _GIGABYTES_OF_ALL_LINES
 
     def with_prefix(self, prefix: str) -> "Contract":
         """Return the contract with every name that AWS sees prefixed, to share one account."""
