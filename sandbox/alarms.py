@@ -8,6 +8,8 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from sandbox import metric_math
+
 OK: Final = "OK"
 ALARM: Final = "ALARM"
 INSUFFICIENT_DATA: Final = "INSUFFICIENT_DATA"
@@ -33,6 +35,55 @@ def periods(alarm: Mapping[str, Any], points: Sequence[Point], now: float) -> li
         if index < number:
             sorted_in[index].append(point)
     return sorted_in
+
+
+def is_evaluated(alarm: Mapping[str, Any]) -> bool:
+    """Whether the sandbox decides an alarm's state; the others keep what they are set to.
+
+    Not those with an anomaly detection band, which would have to learn, nor log alarms.
+    """
+    return alarm.get("ComparisonOperator") in _BREACHES and "QueryResultsToEvaluate" not in alarm
+
+
+def check_metrics(queries: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse the ``Metrics`` of an alarm that cannot be evaluated.
+
+    Raises:
+        IntentlogError: Not exactly one of them is returned, their periods differ, or an
+            expression is beyond the metric math that is emulated.
+    """
+    if len([query for query in queries if query.get("ReturnData", True)]) != 1:
+        raise metric_math.MetricMathError("Metrics: exactly one entry must have ReturnData true")
+    if len({int(query["MetricStat"]["Period"]) for query in queries if "MetricStat" in query}) > 1:
+        raise metric_math.MetricMathError("Metrics: all metrics must have the same period")
+    for query in queries:
+        if "Expression" in query:
+            metric_math.compiled(query["Expression"])
+
+
+def math_period(queries: Sequence[Mapping[str, Any]]) -> int:
+    """Return the period of an alarm on metric math, in seconds."""
+    return max(int(query["MetricStat"]["Period"]) for query in queries if "MetricStat" in query)
+
+
+def math_values(
+    queries: Sequence[Mapping[str, Any]], metrics: Mapping[str, Sequence[float | None]]
+) -> list[float | None]:
+    """Return what the alarm looks at, for each period, from its metrics for each period.
+
+    Args:
+        queries: The alarm's ``Metrics``; an expression may use those that stand before it.
+        metrics: The values of every ``MetricStat`` by its id, as many for each.
+    """
+    results: list[float | None] = []
+    returned = next(query["Id"] for query in queries if query.get("ReturnData", True))
+    for period in zip(*metrics.values(), strict=True):
+        values = dict(zip(metrics, period, strict=True))
+        for query in queries:
+            if "Expression" in query:
+                values[query["Id"]] = metric_math.compiled(query["Expression"])(values)
+        results.append(values[returned])
+    return results
 
 
 def state(alarm: Mapping[str, Any], statistics: Sequence[float | None]) -> tuple[str | None, str]:

@@ -8,7 +8,6 @@ it, or has learnt something by itself so that the completion can go.
 # ruff: noqa: SLF001 - its private names are the only registries that MiniStack has
 
 import json
-import threading
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -19,11 +18,22 @@ from ministack.services import cloudwatch, cloudwatch_logs, lambda_svc, sqs
 from ministack.services.cloudformation import provisioners
 
 from intentlog.errors import IntentlogError
-from sandbox import alarms, ingestion, metric_filters, query_definitions, resources
-
-_ALARM_TICK_SECONDS = 5.0
-
-_alarm_lock = threading.RLock()
+from sandbox import (
+    alarm_engine,
+    alarm_resources,
+    anomaly_detectors,
+    cloudwatch_api,
+    ingestion,
+    log_alarms,
+    log_groups,
+    metric_filters,
+    mute_rules,
+    observability_access,
+    query_definitions,
+    resources,
+    service_metrics,
+    stack_exports,
+)
 
 
 def install() -> None:
@@ -33,6 +43,7 @@ def install() -> None:
     _install_filter_patterns()
     _install_alarms()
     _install_batching_window()
+    _install_resource_types()
     resources.install()
 
 
@@ -52,12 +63,13 @@ def _install_logs_actions() -> None:
             return await native(method, path, headers, body, query)
         except IntentlogError as error:
             return _error("InvalidParameterException", str(error))
+        except LookupError as error:
+            return _error("ResourceNotFoundException", str(error))
 
     cloudwatch_logs.handle_request = handle_request
     _after(cloudwatch_logs, "reset", query_definitions.reset)
-    provisioners._RESOURCE_HANDLERS[query_definitions.RESOURCE_TYPE] = query_definitions.HANDLERS
-    # No property replaces the resource, so that a change set says "Modify, no replacement".
-    provisioners._REPLACING_PROPERTIES[query_definitions.RESOURCE_TYPE] = ()
+    _after(cloudwatch_logs, "reset", anomaly_detectors.reset)
+    log_groups.install()
 
 
 def _test_metric_filter(data: dict[str, Any]) -> Any:
@@ -76,6 +88,8 @@ def _test_metric_filter(data: dict[str, Any]) -> Any:
 
 
 ACTIONS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    **anomaly_detectors.ACTIONS,
+    **log_groups.ACTIONS,
     **query_definitions.ACTIONS,
     "TestMetricFilter": _test_metric_filter,
 }
@@ -120,6 +134,7 @@ def _check_filter(data: dict[str, Any]) -> None:
 
 
 def _publish_metrics(log_group: str, _stream: str, events: list[metric_filters.LogEvent]) -> None:
+    service_metrics.record_ingestion(log_group, events)
     data: dict[str, list[dict[str, Any]]] = {}
     for metric_filter in list(cloudwatch_logs._metric_filters.values()):
         if metric_filter["logGroupName"] == log_group:
@@ -130,54 +145,46 @@ def _publish_metrics(log_group: str, _stream: str, events: list[metric_filters.L
         cloudwatch._put_metric_data({}, request, is_cbor=False, is_json=True)
 
 
-# Alarms: dimensions, periods, missing data, and the clock ---------------------------------------
+# Alarms: what decides them, what they publish, and the kinds that MiniStack lacks --------------
 
 
 def _install_alarms() -> None:
-    cloudwatch._evaluate_alarm = _evaluate_alarm_alone
-    threading.Thread(target=_evaluate_by_the_clock, name="alarms", daemon=True).start()
+    alarm_engine.install()
+    alarm_resources.install()
+    log_alarms.install()
+    cloudwatch_api.install({**mute_rules.ACTIONS, **log_alarms.ACTIONS})
+    _after(cloudwatch, "reset", alarm_engine.reset)
+    _after(cloudwatch, "reset", mute_rules.reset)
 
 
-def _evaluate_alarm_alone(alarm: dict[str, Any]) -> None:
-    # Data and the clock may ask at once, and a transition must notify once.
-    with _alarm_lock:
-        _evaluate_alarm(alarm)
+# CloudFormation: the types that MiniStack does not know -----------------------------------------
 
 
-def _evaluate_alarm(alarm: dict[str, Any]) -> None:
-    """Move one alarm to the state that its data call for, with MiniStack's history and actions."""
-    dimensions = cloudwatch._dims_key(cloudwatch._dims_from_list(alarm.get("Dimensions") or []))
-    key = (alarm.get("Namespace"), alarm.get("MetricName"), dimensions)
-    points = list(cloudwatch._metrics.get(key) or ())
-    statistics = [
-        _statistic(alarm, period) for period in alarms.periods(alarm, points, time.time())
-    ]
-    state, reason = alarms.state(alarm, statistics)
-    old = alarm["StateValue"]
-    if state in (None, old):
-        return
-    alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=int(time.time()))
-    cloudwatch._record_history(alarm["AlarmName"], old, state, reason)
-    cloudwatch._dispatch_alarm_actions(alarm, old, state, reason)
-    cloudwatch._evaluate_parent_alarms(alarm)
+_NATIVE_REPLACING = {
+    "AWS::CloudWatch::Alarm": ("AlarmName",),
+    "AWS::CloudWatch::Dashboard": ("DashboardName",),
+    "AWS::Logs::LogGroup": ("LogGroupName",),
+    "AWS::Logs::MetricFilter": ("FilterName", "LogGroupName"),
+}
 
 
-def _statistic(alarm: dict[str, Any], period: list[alarms.Point]) -> float | None:
-    statistics = cloudwatch._calc_stats(period)
-    if not statistics:
-        return None
-    name = alarm.get("ExtendedStatistic") or alarm.get("Statistic", "Average")
-    value: float | None = cloudwatch._stat_value(statistics, name, period)
-    return value
+def _install_resource_types() -> None:
+    for kind in (alarm_resources, anomaly_detectors, log_alarms, mute_rules, query_definitions):
+        _install_resource_type(kind.RESOURCE_TYPE, kind.HANDLERS, kind.REPLACING)
+    for name, handlers in observability_access.HANDLERS.items():
+        _install_resource_type(name, handlers, observability_access.REPLACING[name])
+    stack_exports.install()
+    for name, replacing in _NATIVE_REPLACING.items():
+        # Without this a diff says of every change that it "may cause replacement".
+        provisioners._REPLACING_PROPERTIES.setdefault(name, replacing)
 
 
-def _evaluate_by_the_clock() -> None:
-    """Let time alone change an alarm: MiniStack looks only when data arrive."""
-    while True:
-        time.sleep(_ALARM_TICK_SECONDS)
-        for account, region, _ in list(cloudwatch._alarms._data):
-            with responses.request_scope(account, region):
-                cloudwatch._evaluate_all_alarms()
+def _install_resource_type(
+    name: str, handlers: dict[str, Callable[..., Any]], replacing: tuple[str, ...]
+) -> None:
+    provisioners._RESOURCE_HANDLERS[name] = handlers
+    # What is not named here changes in place, and a change set says so.
+    provisioners._REPLACING_PROPERTIES[name] = replacing
 
 
 # Queue to function: the batching window ---------------------------------------------------------

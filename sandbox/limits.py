@@ -8,7 +8,14 @@ NOT_EMULATED: Final = (
         "CloudWatch agent and no logrotate run (sandbox/agent.py stands in for the agent)"
     ),
     "IAM: policies are stored and never enforced; any credentials may do anything",
-    "KMS: keys are stored; nothing is encrypted with them, and no key policy is asked",
+    (
+        "KMS: keys are stored; nothing is encrypted with them, and no key policy is asked: what "
+        "each service must be allowed is proven when the templates are made, not here"
+    ),
+    (
+        "Data protection and field indexes: policies are checked, stored and shown; nothing is "
+        "masked on arrival, nothing is indexed; log anomaly detectors find no anomalies"
+    ),
     "Retention: stored, never applied; a log event stays until the sandbox stops",
     (
         "Logs Insights: StartQuery knows fields, sort, limit and a few filters on @fields; no "
@@ -16,8 +23,13 @@ NOT_EMULATED: Final = (
     ),
     "Subscription filters: delivered to Lambda only; Firehose and Kinesis get nothing",
     (
-        "Alarms: one metric and a static threshold; no metric math, no anomaly detection, and in "
-        "templates no composite or log alarms; periods count back from now, looked at every 5 s"
+        "Alarms: of metric math only arithmetic, comparisons, AND, OR, IF and FILL, the rest is "
+        "refused; an anomaly detection band and a log alarm stay at INSUFFICIENT_DATA until "
+        "SetAlarmState; no actions suppressor; periods count back from now, looked at every 5 s"
+    ),
+    (
+        "Service metrics: AWS/Lambda, and of AWS/Logs IncomingLogEvents and IncomingBytes; of "
+        "AWS/SQS only ApproximateNumberOfMessagesVisible, while an alarm watches the queue"
     ),
     "Metrics: no rollup and no ingestion delay; a datum is there at once",
     "Dashboards: stored, not drawn",
@@ -28,10 +40,10 @@ NOT_EMULATED: Final = (
     "SNS: e-mail is not sent, and a subscription by e-mail counts as confirmed",
     "Quotas and throttling: PutLogEvents keeps the limits of a batch; nothing else has any",
     (
-        "CloudFormation: creating a log group that exists takes it over where AWS fails; no "
-        "AWS::CloudWatch::CompositeAlarm, LogAlarm or AnomalyDetector, no "
-        "AWS::Logs::LogAnomalyDetector, AccountPolicy or Transformer, no "
+        "CloudFormation: no drift-aware change sets (--revert-drift); no "
+        "AWS::CloudWatch::AnomalyDetector, no AWS::Logs::AccountPolicy or Transformer, no "
         "AWS::Athena::NamedQuery, no AWS::SSM::Association"
     ),
+    "Observability Access Manager: sinks and links are resources of a stack; no API, no sharing",
     "Billing: nothing costs anything",
 )

@@ -8,6 +8,7 @@ from typing import Any
 from ministack.core import responses
 
 RESOURCE_TYPE = "AWS::Logs::QueryDefinition"
+REPLACING = ()
 
 _definitions = responses.AccountRegionScopedDict()
 

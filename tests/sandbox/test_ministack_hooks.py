@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ministack.services import (
+    cloudformation,
     cloudwatch,
     cloudwatch_logs,
     lambda_svc,
@@ -16,23 +17,43 @@ from ministack.services import (
     sqs,
     ssm,
 )
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import handlers, provisioners, stacks
 
-from sandbox import query_definitions, resources
+from sandbox import (
+    alarm_resources,
+    anomaly_detectors,
+    completions,
+    log_alarms,
+    log_groups,
+    mute_rules,
+    observability_access,
+    query_definitions,
+    resources,
+)
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
 MOVED = "MiniStack moved this: adapt sandbox/completions.py to"
 LEARNT = "MiniStack can do this by itself now: remove the completion of"
 
+API = ["params", "cbor_data", "is_cbor", "is_json"]
 FUNCTIONS = {
     (cloudwatch, "_calc_stats"): ["points"],
+    (cloudwatch, "_cbor_ok"): ["data"],
+    (cloudwatch, "_delete_alarms"): API,
+    (cloudwatch, "_describe_alarms"): API,
     (cloudwatch, "_dims_from_list"): ["dimensions"],
     (cloudwatch, "_dims_key"): ["dims"],
     (cloudwatch, "_dispatch_alarm_actions"): ["alarm", "old_state", "new_state", "reason"],
+    (cloudwatch, "_error"): ["code", "message", "status", "use_json", "use_cbor"],
     (cloudwatch, "_evaluate_alarm"): ["alarm"],
     (cloudwatch, "_evaluate_all_alarms"): [],
     (cloudwatch, "_evaluate_parent_alarms"): ["child", "seen"],
-    (cloudwatch, "_put_metric_data"): ["params", "cbor_data", "is_cbor", "is_json"],
+    (cloudwatch, "_is_sns_action_arn"): ["action"],
+    (cloudwatch, "_json_ok"): ["data"],
+    (cloudwatch, "_metric_bucket"): ["key"],
+    (cloudwatch, "_put_composite_alarm"): API,
+    (cloudwatch, "_put_metric_alarm"): API,
+    (cloudwatch, "_put_metric_data"): API,
     (cloudwatch, "_record_history"): [
         "alarm_name",
         "old_state",
@@ -42,7 +63,14 @@ FUNCTIONS = {
         "reason_data",
     ],
     (cloudwatch, "_stat_value"): ["stats", "stat_name", "points"],
+    (cloudwatch, "cloudformation_delete_metric_alarm"): ["name", "refuse_dependents"],
+    (cloudwatch, "handle_request"): ["method", "path", "headers", "body", "query_params"],
+    (cloudwatch, "record_metric"): ["namespace", "metric_name", "value", "unit", "dimensions"],
+    (cloudwatch, "reset"): [],
     (cloudwatch_logs, "_compile_filter_pattern"): ["raw"],
+    (cloudwatch_logs, "_create_log_group"): ["data"],
+    (cloudwatch_logs, "_delete_log_group"): ["data"],
+    (cloudwatch_logs, "_describe_log_groups"): ["data"],
     (cloudwatch_logs, "_fanout_to_subscription_filters"): ["group_name", "stream_name", "events"],
     (cloudwatch_logs, "_put_log_events"): ["data"],
     (cloudwatch_logs, "_put_metric_filter"): ["data"],
@@ -50,13 +78,26 @@ FUNCTIONS = {
     (cloudwatch_logs, "_subscription_pattern_matches"): ["pattern", "message"],
     (cloudwatch_logs, "handle_request"): ["method", "path", "headers", "body", "query_params"],
     (cloudwatch_logs, "reset"): [],
+    (handlers, "_imported_export_names"): ["stack", "stack_name"],
+    (provisioners, "_cw_metric_alarm_put"): ["name", "props"],
+    (provisioners, "_cw_metric_alarm_record"): ["name", "props"],
     (sqs, "_receive_messages_for_esm"): ["queue_url", "max_number"],
+    (stacks, "_resolve_stack_outputs"): [
+        "outputs_defs",
+        "conditions",
+        "resources",
+        "param_values",
+        "mappings",
+        "stack_name",
+        "stack_id",
+    ],
 }
 STORES = {
-    cloudwatch: ["_alarms", "_metrics"],
-    cloudwatch_logs: ["_metric_filters"],
+    cloudformation: ["_exports", "_stacks"],
+    cloudwatch: ["_alarms", "_composite_alarms", "_metrics"],
+    cloudwatch_logs: ["_log_groups", "_metric_filters"],
     lambda_svc: ["_esms", "_functions"],
-    provisioners: ["_REPLACING_PROPERTIES"],
+    provisioners: ["_REPLACING_PROPERTIES", "_physical_name"],
     secretsmanager: ["_secrets"],
     sqs: ["_queues"],
     ssm: ["_PUBLIC_AMI_PARAMETERS"],
@@ -94,6 +135,18 @@ def test_stores_exist() -> None:
         (lambda_svc._poll_sqs, "_receive_messages_for_esm("),
         (cloudwatch._put_metric_data, "_evaluate_all_alarms("),
         (cloudwatch._evaluate_all_alarms, "_evaluate_alarm("),
+        (cloudwatch._set_alarm_state, "_dispatch_alarm_actions("),
+        (cloudwatch._transition_composite, "_dispatch_alarm_actions("),
+        (cloudwatch._transition_composite, '"StateReasonData"'),
+        (cloudwatch._rule_alarm_state, "_alarms.get("),
+        (cloudwatch.cloudformation_put_metric_alarm, "_evaluate_alarm("),
+        (cloudwatch.handle_request, '"DescribeAlarms": _describe_alarms'),
+        (cloudwatch.handle_request, '"PutMetricAlarm": _put_metric_alarm'),
+        (cloudwatch_logs.handle_request, '"CreateLogGroup": _create_log_group'),
+        (cloudwatch_logs.handle_request, '"DeleteLogGroup": _delete_log_group'),
+        (cloudwatch_logs.handle_request, '"DescribeLogGroups": _describe_log_groups'),
+        (provisioners._cw_metric_alarm_put, "_cw_metric_alarm_record("),
+        (stacks._deploy_stack_async, "_resolve_stack_outputs("),
         (provisioners._cwlogs_metric_filter_create, "_put_metric_filter("),
     ],
     ids=lambda value: value if isinstance(value, str) else value.__name__,
@@ -104,7 +157,9 @@ def test_hooked_function_is_still_called(caller: Any, callee: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["create", "update", "delete"])
-@pytest.mark.parametrize("kind", ["AWS::Lambda::Function", "AWS::SecretsManager::Secret"])
+@pytest.mark.parametrize(
+    "kind", ["AWS::Lambda::Function", "AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"]
+)
 def test_mended_resource_has_handlers(kind: str, verb: str) -> None:
     """The handlers that are wrapped are there, with the arguments they had."""
     shapes = {
@@ -115,12 +170,50 @@ def test_mended_resource_has_handlers(kind: str, verb: str) -> None:
     assert shapes[verb] == list(inspect.signature(HANDLERS[kind][verb]).parameters), MOVED
 
 
-def test_query_definitions_are_not_native() -> None:
-    """Neither CloudFormation nor the Logs API knows query definitions."""
-    assert query_definitions.RESOURCE_TYPE not in HANDLERS, f"{LEARNT} {__name__}"
-    source = inspect.getsource(cloudwatch_logs.handle_request)
-    assert not any(action in source for action in query_definitions.ACTIONS), LEARNT
-    assert "TestMetricFilter" not in source, LEARNT
+@pytest.mark.parametrize(
+    "kind",
+    [
+        alarm_resources.RESOURCE_TYPE,
+        anomaly_detectors.RESOURCE_TYPE,
+        log_alarms.RESOURCE_TYPE,
+        mute_rules.RESOURCE_TYPE,
+        observability_access.LINK,
+        observability_access.SINK,
+        query_definitions.RESOURCE_TYPE,
+    ],
+)
+def test_added_type_is_not_native(kind: str) -> None:
+    """CloudFormation does not know what is added to it."""
+    assert kind not in HANDLERS, f"{LEARNT} {kind}"
+
+
+def test_what_replaces_these_is_not_native() -> None:
+    """A diff says "may cause replacement" of types that are not in the list."""
+    known = completions._NATIVE_REPLACING.keys() & provisioners._REPLACING_PROPERTIES.keys()
+    assert not known, LEARNT
+
+
+def test_added_actions_are_not_native() -> None:
+    """Neither the Logs API nor CloudWatch's knows what is added to them."""
+    logs = inspect.getsource(cloudwatch_logs.handle_request)
+    assert not [action for action in completions.ACTIONS if f'"{action}"' in logs], LEARNT
+    metrics = inspect.getsource(cloudwatch.handle_request)
+    added = [*mute_rules.ACTIONS, *log_alarms.ACTIONS]
+    assert not [action for action in added if f'"{action}"' in metrics], LEARNT
+
+
+def test_log_group_that_exists_is_taken_over_natively() -> None:
+    """MiniStack alone lets a template have a group that is not its own."""
+    cloudwatch_logs._create_log_group({"logGroupName": "/taken"})
+    name, _ = provisioners._cwlogs_create("Taken", {"LogGroupName": "/taken"}, "hooks")
+    assert name == "/taken", f"{LEARNT} refusing a log group that exists"
+    cloudwatch_logs.reset()
+
+
+def test_deletion_protection_is_not_native() -> None:
+    """MiniStack alone knows no log group that cannot be deleted."""
+    source = inspect.getsource(cloudwatch_logs)
+    assert "eletionProtection" not in source, f"{LEARNT} {log_groups.__name__}"
 
 
 def test_metric_filters_are_not_evaluated_natively() -> None:
@@ -143,6 +236,10 @@ def test_metric_filters_are_not_evaluated_natively() -> None:
     [
         (cloudwatch._evaluate_alarm, "TreatMissingData", "alarm evaluation"),
         (cloudwatch._evaluate_alarm, "Dimensions", "alarm evaluation"),
+        (cloudwatch._dispatch_alarm_actions, "TriggeringChildren", "alarm messages"),
+        (provisioners._cwlogs_create, "DataProtectionPolicy", "masking"),
+        (provisioners._cwlogs_create, "FieldIndexPolicies", "field indexes"),
+        (stacks, "in use by", "exports that are in use"),
         (lambda_svc._poll_sqs, "MaximumBatchingWindowInSeconds", "the batching window"),
         (provisioners._lambda_create, "ReservedConcurrentExecutions", "reserved concurrency"),
         (cloudwatch_logs._put_log_events, "rejectedLogEventsInfo", "the limits of PutLogEvents"),
@@ -162,4 +259,11 @@ def test_machine_images_are_not_native() -> None:
 def test_alarm_actions_go_through_sns() -> None:
     """An alarm's message reaches SNS by the function that delivers to queues."""
     assert "_sns._fanout(" in inspect.getsource(cloudwatch._dispatch_alarm_actions), MOVED
-    assert callable(sns._fanout)
+    taken = list(inspect.signature(sns._fanout).parameters)[:4]
+    assert taken == ["topic_arn", "msg_id", "message", "subject"], MOVED
+
+
+def test_metric_math_is_not_native() -> None:
+    """MiniStack's CloudFormation refuses an alarm with Metrics."""
+    with pytest.raises(ValueError, match="Metrics"):
+        provisioners._cw_metric_alarm_record("hooks", {"Metrics": [{}]})
