@@ -19,6 +19,8 @@ def host_path(contract: Contract, stream: str) -> PurePosixPath:
 def agent_config(contract: Contract) -> str:
     """Return the agent's configuration as JSON (AWS documentation, "Manually create or edit").
 
+    It has no spaces, for Systems Manager counts them.
+
     Retention is left to the infrastructure, so that it has one owner. The agent runs as root
     because ``/home/ec2-user`` is closed to its own user on Amazon Linux 2023.
     """
@@ -41,4 +43,4 @@ def agent_config(contract: Contract) -> str:
             "logs_collected": {"files": {"collect_list": collected}},
         },
     }
-    return msgspec.json.format(msgspec.json.encode(config)).decode()
+    return msgspec.json.encode(config).decode()

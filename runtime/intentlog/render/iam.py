@@ -39,18 +39,21 @@ def over_tls_only(action: str, resource: str) -> dict[str, Any]:
     }
 
 
-def agent_policy(contract: Contract, *, logs_arn_prefix: str, parameter_arn: str) -> PolicyDocument:
-    """Let a host's agent write to the log groups and read its own configuration.
+def agent_policy(
+    contract: Contract, *, logs_arn_prefix: str, parameter_arns: Sequence[str]
+) -> PolicyDocument:
+    """Let a host write to the log groups, read its configuration, and be logged in to.
 
     Args:
         contract: The application's contract.
         logs_arn_prefix: What log groups' ARNs begin with: ``arn:aws:logs:us-east-1:123456789012``.
-        parameter_arn: ARN of the SSM parameter that holds the agent's configuration.
+        parameter_arns: ARNs of the SSM parameters that hold its configuration.
     """
     streams = [f"{logs_arn_prefix}:log-group:{group}:*" for group in contract.log_groups.values()]
     return policy(
         allow(["logs:CreateLogStream", "logs:PutLogEvents"], streams),
-        allow(["ssm:GetParameter"], [parameter_arn]),
+        allow(["ssm:GetParameter"], parameter_arns),
+        session_manager(),
     )
 
 
@@ -67,3 +70,18 @@ def process_policy(contract: Contract, *, logs_arn_prefix: str) -> PolicyDocumen
         *("logs:PutLogEvents", "logs:PutRetentionPolicy"),
     )
     return policy(allow(actions, [arn for group in groups for arn in (group, f"{group}:*")]))
+
+
+def session_manager() -> dict[str, Any]:
+    """Return the statement that lets Session Manager reach a host: what its agent calls, no more.
+
+    It is all of what the managed policy ``AmazonSSMManagedInstanceCore`` allows that a session
+    needs; the rest runs commands, patches, and reads every parameter of the account. None of
+    these actions can be limited to a resource.
+    """
+    channels = [
+        f"ssmmessages:{action}{channel}Channel"
+        for channel in ("Control", "Data")
+        for action in ("Create", "Open")
+    ]
+    return allow(["ssm:UpdateInstanceInformation", *channels], ["*"])
