@@ -22,6 +22,11 @@ class Digest:
     alarms: tuple[AlarmSummary, ...]
 
     @property
+    def ringing(self) -> list[str]:
+        """The alarms that rang, though some may have stopped since: their names."""
+        return [summary.last.alarm for summary in self.alarms if "ALARM" in summary.states]
+
+    @property
     def title(self) -> str:
         """The message in one line: ``drawing-agent: 1 alarm rings, 2 resolved``."""
         ringing = sum(summary.last.state == "ALARM" for summary in self.alarms)

@@ -35,12 +35,17 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     except (WebhookError, parameters.GetParameterError) as error:
         # No stack trace: its locals and causes could hold the URL, which is a secret.
         logger.error(  # noqa: TRY400
-            "digest not posted", reason=str(error), notifications=len(records)
+            "digest not posted",
+            reason=str(error),
+            notifications=len(records),
+            ringing=message.ringing,
         )
         return {
             "batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in records]
         }
-    logger.info("digest posted", title=message.title, notifications=len(records))
+    logger.info(
+        "digest posted", title=message.title, notifications=len(records), ringing=message.ringing
+    )
     return {"batchItemFailures": []}
 
 

@@ -1,21 +1,27 @@
 """What arrives in the queue: alarm notifications of CloudWatch, by way of SNS."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 _UNREADABLE_SHOWN = 500
+_LINKS = {"Dashboard", "Query", "Runbook"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """One change of state of one alarm; ``time`` is ISO 8601 as CloudWatch gives it."""
+    """One change of state of one alarm; ``time`` is ISO 8601 as CloudWatch gives it.
+
+    ``links`` are places to go, by what they are: ``Runbook``, ``Dashboard``, ``Query``.
+    """
 
     alarm: str
     state: str
     reason: str
     purpose: str = ""
     time: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse(body: str) -> Notification:
@@ -41,10 +47,25 @@ def _unwrapped(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _alarm(message: dict[str, Any]) -> Notification:
+    purpose, links = _description(str(message.get("AlarmDescription") or ""))
     return Notification(
         alarm=str(message["AlarmName"]),
         state=str(message["NewStateValue"]),
         reason=str(message.get("NewStateReason") or ""),
-        purpose=str(message.get("AlarmDescription") or ""),
+        purpose=purpose,
         time=str(message.get("StateChangeTime") or ""),
+        links=links,
     )
+
+
+def _description(text: str) -> tuple[str, dict[str, str]]:
+    """Divide what an alarm says of itself: its purpose, and its links, a line each."""
+    purpose: list[str] = []
+    links: dict[str, str] = {}
+    for line in text.splitlines():
+        label, colon, place = line.partition(": ")
+        if colon and label in _LINKS:
+            links[label] = place
+        else:
+            purpose.append(line)
+    return "\n".join(purpose), links

@@ -27,6 +27,7 @@ def as_json(digest: Digest) -> Payload:
                 "reason": summary.last.reason,
                 "purpose": summary.last.purpose,
                 "time": summary.last.time,
+                "links": dict(summary.last.links),
             }
             for summary in digest.alarms
         ],
@@ -60,8 +61,16 @@ def _slack_text(summary: AlarmSummary) -> str:
         _slack_escaped(last.purpose),
         _slack_escaped(_cut(last.reason, _SLACK_TEXT // 3)),
         _slack_escaped(last.time),
+        " · ".join(_slack_link(label, place) for label, place in last.links.items()),
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _slack_link(label: str, place: str) -> str:
+    """Write a link, or a place that is none, which then says what it is."""
+    if place.startswith("https://") and not set(place) & set("<>|"):
+        return f"<{_slack_escaped(place)}|{label}>"
+    return _slack_escaped(f"{label}: {place}")
 
 
 def _slack_escaped(text: str) -> str:

@@ -161,6 +161,24 @@ def test_what_is_no_alarm_is_shown_as_what_it_is(body: str) -> None:
     assert body.startswith(notification.reason)
 
 
+def test_what_an_alarm_says_of_itself_becomes_purpose_and_links() -> None:
+    """Lines of the description that lead somewhere are links; the rest is the purpose."""
+    description = (
+        "It fails\nRunbook: docs/operations.md#it-fails\n"
+        "Query: https://console.example/#logs?a=1&b=2\nDashboard: https://evil|<x>"
+    )
+    message = {"AlarmName": "a", "NewStateValue": "ALARM", "AlarmDescription": description}
+    notification = parse(json.dumps(message))
+
+    assert notification.purpose == "It fails"
+    assert list(notification.links) == ["Runbook", "Query", "Dashboard"]
+    (section,) = (b["text"]["text"] for b in as_slack(digest("s", [notification]))["blocks"][1:])
+    assert section.splitlines()[-1] == (
+        "Runbook: docs/operations.md#it-fails · <https://console.example/#logs?a=1&amp;b=2|Query>"
+        " · Dashboard: https://evil|&lt;x&gt;"
+    )
+
+
 def test_slack_takes_the_message_whatever_is_in_it() -> None:
     """Mentions, links and markup are escaped; 200 alarms of long text stay within its limits."""
     hostile = "<!channel> <https://evil.example|click> & <@U1>"
