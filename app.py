@@ -7,6 +7,7 @@ import os
 import sys
 
 import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
 
 from intentlog.contract import (
     Contract,
@@ -16,7 +17,8 @@ from intentlog.contract import (
     load,
     load_environment,
 )
-from stacks import add_application
+from intentlog_constructs import DeliveryProof
+from stacks import add_application, add_monitoring_link
 
 
 def main() -> None:
@@ -24,18 +26,30 @@ def main() -> None:
     app = cdk.App()
     try:
         environment = load_environment("environments.toml", _context(app, "env"))
-        for contract in _contracts(_context(app, "contracts").split(",")):
-            add_application(
-                app,
-                contract=contract,
-                environment=environment,
-                account=os.environ.get("CDK_DEFAULT_ACCOUNT"),
-            )
+        contracts = _contracts(_context(app, "contracts").split(","))
+        account = os.environ.get("CDK_DEFAULT_ACCOUNT")
+        for contract in contracts:
+            add_application(app, contract=contract, environment=environment, account=account)
+        add_monitoring_link(app, contracts=contracts, environment=environment, account=account)
     except* ContractError as errors:
         for error in errors.exceptions:
             sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from None
-    app.synth()
+    proof = DeliveryProof(
+        contracts=[contract.with_prefix(environment.prefix) for contract in contracts]
+    )
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(), NIST80053R5Checks(), proof)
+    _synthesize(app)
+
+
+def _synthesize(app: cdk.App) -> None:
+    """Write the assembly; findings, which are printed already, end it with exit code 1."""
+    try:
+        app.synth()
+    except RuntimeError as error:
+        if "ValidationFailed" not in str(error):
+            raise
+        raise SystemExit(1) from None
 
 
 def _context(app: cdk.App, key: str) -> str:

@@ -4,7 +4,12 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from intentlog.contract import Contract, Environment
-from intentlog_constructs import AlarmDigest, ContractAlarms, ContractMetricFilters
+from intentlog_constructs import (
+    AlarmDigest,
+    ContractAlarms,
+    ContractMetricFilters,
+    DigestWatch,
+)
 
 from .logs import REMOVAL
 
@@ -18,6 +23,7 @@ class AlertsStack(cdk.Stack):
         *,
         contract: Contract,
         environment: Environment,
+        key_arn: str | None,
         env: cdk.Environment,
     ) -> None:
         super().__init__(
@@ -27,25 +33,37 @@ class AlertsStack(cdk.Stack):
             env=env,
         )
         ContractMetricFilters(self, "Metrics", contract=contract)
-        cdk.CfnOutput(
-            self,
-            "ContractHash",
-            description="The contract that is deployed",
-            value=contract.digest(),
-        )
         if contract.alarms:
-            self._alarms(contract, environment)
+            self._alarms(contract, environment, key_arn)
 
-    def _alarms(self, contract: Contract, environment: Environment) -> None:
+    def _alarms(self, contract: Contract, environment: Environment, key_arn: str | None) -> None:
+        notifications = environment.notifications
         digest = AlarmDigest(
             self,
             "Digest",
             contract=contract,
-            webhook=environment.notifications.webhook,
-            batch_seconds=environment.notifications.batch_seconds,
+            webhook=notifications.webhook,
+            batch_seconds=notifications.batch_seconds,
+            reserved_concurrency=notifications.reserved_concurrency,
+            key_arn=key_arn,
             removal_policy=REMOVAL[environment.removal],
         )
-        ContractAlarms(self, "Alarms", contract=contract, topic_arn=digest.topic.ref)
+        ContractAlarms(
+            self,
+            "Alarms",
+            contract=contract,
+            topic_arn=digest.topic.ref,
+            log_alarms=environment.log_alarms,
+        )
+        if notifications.email is not None:
+            DigestWatch(
+                self,
+                "DigestWatch",
+                contract=contract,
+                dead_letter_queue=digest.dead_letter_queue,
+                email=notifications.email,
+                key_arn=key_arn,
+            )
         cdk.CfnOutput(
             self,
             "WebhookSecret",

@@ -18,8 +18,8 @@ def add_application(
     """Add an application's stacks: ``<service>-logs``, ``-alerts``, ``-host``, ``-insights``.
 
     One without metrics has no ``-alerts``, one without queries no ``-insights``, one that
-    delivers nothing has none at all. No stack imports what another exports: names come from
-    the contract. The others only wait for the log groups to be there.
+    delivers nothing has none at all. Names come from the contract, so that stacks import nothing
+    from each other but the key that encrypts; they only wait for the log groups to be there.
 
     Args:
         app: The CDK app.
@@ -44,9 +44,12 @@ def _stacks(
     """Yield the stacks that have something to hold: CloudFormation refuses an empty one."""
     if not contract.log_groups:
         return
-    yield LogsStack(app, contract=contract, environment=environment, env=place)
-    if contract.metrics:
-        yield AlertsStack(app, contract=contract, environment=environment, env=place)
-    yield HostStack(app, contract=contract, env=place)
+    logs = LogsStack(app, contract=contract, environment=environment, env=place)
+    yield logs
+    if contract.metrics or contract.alarms:
+        yield AlertsStack(
+            app, contract=contract, environment=environment, key_arn=logs.key_arn, env=place
+        )
+    yield HostStack(app, contract=contract, network=environment.network, env=place)
     if contract.queries or contract.dashboard:
         yield InsightsStack(app, contract=contract, env=place)

@@ -1,30 +1,35 @@
 """From a topic to a posted message: SNS → SQS → Lambda, and a queue for what cannot be posted."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from aws_cdk import AssetStaging, Aws, CfnResource, FileAssetPackaging, RemovalPolicy, Stack
+from aws_cdk import AssetStaging, Aws, FileAssetPackaging, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from intentlog.contract import Contract
-from intentlog.render import allow, assumed_by, over_tls_only, policy
+from intentlog.render import allow, assumed_by, digest_log_group, over_tls_only, policy
+
+from .acknowledgment import acknowledge, acknowledge_aws_key, acknowledge_role
+from .alarm_topic import AlarmTopic
 
 _TIMEOUT_SECONDS = 30
 # AWS Lambda, "Using Lambda with Amazon SQS": six times the timeout, and the batch window on top.
 _VISIBILITY_SECONDS = 6 * _TIMEOUT_SECONDS
 _ATTEMPTS = 5
 _DEAD_LETTER_SECONDS = 14 * 24 * 3600
+# The same: fewer than two concurrent runs cannot be asked for, and the queue is read without
+# being throttled only if the function may run at least as often.
+_CONCURRENT_READS = 2
 
 # The public layer of Powertools for AWS Lambda (Python) v3; the account is that of its makers.
-_POWERTOOLS = "017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-arm64:27"
+_POWERTOOLS = "017000801446:layer:AWSLambdaPowertoolsPythonV3-python314-arm64:27"
 
 
 class AlarmDigest(Construct):
@@ -49,6 +54,8 @@ class AlarmDigest(Construct):
         contract: Contract,
         webhook: Literal["slack", "json"] = "slack",
         batch_seconds: int = 30,
+        reserved_concurrency: int = 5,
+        key_arn: str | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         """Define the way from an alarm to a message.
@@ -56,48 +63,49 @@ class AlarmDigest(Construct):
         Args:
             scope: The stack or construct it belongs to.
             construct_id: Its id there.
-            contract: The application's contract; it travels with the function.
+            contract: The application's contract.
             webhook: What the webhook takes. Default: Slack's form.
             batch_seconds: How long notifications are gathered into one message. Default: 30.
+            reserved_concurrency: Runs that the function keeps for itself, and at most has.
+                Default: 5; 0 for none of its own.
+            key_arn: The key that encrypts topic, queues, secret and the function's log group; its
+                policy must let CloudWatch, CloudWatch Logs and SNS use it. Default: keys of AWS,
+                and a topic that is not encrypted at rest.
             removal_policy: What becomes of the secret when the stack goes. Default: it stays.
         """
         super().__init__(scope, construct_id)
-        self.topic = self._topic(contract)
+        self._contract = contract
+        self._key_arn = key_arn
+        self.topic = AlarmTopic(self, "Alarms", contract=contract, key_arn=key_arn).topic
         self.dead_letter_queue = self._dead_letter_queue()
         self.queue = self._queue(batch_seconds)
         self._subscribe()
-        description = f"URL of the webhook that takes the alarm digests of {contract.service}"
-        self.secret = CfnResource(
+        self.secret = secretsmanager.CfnSecret(
             self,
             "Webhook",
-            type="AWS::SecretsManager::Secret",
-            properties={"Description": description},
+            description=f"URL of the webhook that takes the alarm digests of {contract.service}",
+            kms_key_id=key_arn,
         )
         self.secret.apply_removal_policy(removal_policy)
-        self.function = self._function(contract, webhook)
+        acknowledge(
+            self.secret,
+            "AwsSolutions-SMG4",
+            "NIST.800.53.R5-SecretsManagerRotationEnabled",
+            because="a webhook's URL can only be changed by whoever owns the webhook",
+        )
+        if key_arn is None:
+            acknowledge_aws_key(self.secret, "SecretsManagerUsingKMSKey")
+        self.function = self._function(webhook, reserved_concurrency)
+        self._acknowledge_function()
         self._read_queue(batch_seconds)
-
-    def _topic(self, contract: Contract) -> sns.CfnTopic:
-        topic = sns.CfnTopic(self, "Topic", display_name=f"Alarms of {contract.service}")
-        # This takes the place of the default policy, which let the account's alarms in.
-        alarms = {
-            "Sid": "AlarmsOfThisAccount",
-            "Effect": "Allow",
-            "Action": "sns:Publish",
-            "Principal": {"Service": "cloudwatch.amazonaws.com"},
-            "Resource": topic.ref,
-            "Condition": {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
-        }
-        document = policy(alarms, over_tls_only("sns:Publish", topic.ref))
-        sns.CfnTopicPolicy(self, "TopicPolicy", topics=[topic.ref], policy_document=document)
-        return topic
 
     def _dead_letter_queue(self) -> sqs.CfnQueue:
         queue = sqs.CfnQueue(
             self,
             "DeadLetters",
             message_retention_period=_DEAD_LETTER_SECONDS,
-            sqs_managed_sse_enabled=True,
+            kms_master_key_id=self._key_arn,
+            sqs_managed_sse_enabled=self._key_arn is None or None,
         )
         document = policy(over_tls_only("sqs:*", queue.attr_arn))
         sqs.CfnQueuePolicy(self, "DeadPolicy", queues=[queue.ref], policy_document=document)
@@ -107,7 +115,8 @@ class AlarmDigest(Construct):
         return sqs.CfnQueue(
             self,
             "Queue",
-            sqs_managed_sse_enabled=True,
+            kms_master_key_id=self._key_arn,
+            sqs_managed_sse_enabled=self._key_arn is None or None,
             visibility_timeout=_VISIBILITY_SECONDS + batch_seconds,
             redrive_policy={
                 "deadLetterTargetArn": self.dead_letter_queue.attr_arn,
@@ -137,90 +146,116 @@ class AlarmDigest(Construct):
         )
         subscription.add_resource_dependency(allowed)
 
-    def _function(self, contract: Contract, webhook: str) -> CfnResource:
+    def _function(self, webhook: str, reserved_concurrency: int) -> lambda_.CfnFunction:
         stack = Stack.of(self)
-        log_group = logs.CfnLogGroup(self, "FunctionLogs", retention_in_days=30)
-        return CfnResource(
+        log_group = logs.CfnLogGroup(
+            self,
+            "FunctionLogs",
+            log_group_name=digest_log_group(self._contract),
+            retention_in_days=30,
+            kms_key_id=self._key_arn,
+        )
+        log_group.apply_removal_policy(RemovalPolicy.DESTROY)
+        if self._key_arn is None:
+            acknowledge_aws_key(log_group, "CloudWatchLogGroupEncrypted")
+        return lambda_.CfnFunction(
             self,
             "Function",
-            type="AWS::Lambda::Function",
-            properties={
-                "Description": f"Posts the alarm digests of {contract.service}",
-                "Architectures": ["arm64"],
-                "Runtime": "python3.13",
-                "Handler": "alarm_digest.handler.handler",
-                "Code": self._code(contract),
-                "Layers": [f"arn:{Aws.PARTITION}:lambda:{stack.region}:{_POWERTOOLS}"],
-                "Role": self._role(contract, log_group).attr_arn,
-                "MemorySize": 256,
-                "Timeout": _TIMEOUT_SECONDS,
-                "LoggingConfig": {"LogGroup": log_group.ref},
-                "Environment": {
-                    "Variables": {
-                        "POWERTOOLS_SERVICE_NAME": contract.service,
-                        "WEBHOOK_KIND": webhook,
-                        "WEBHOOK_SECRET_ARN": self.secret.ref,
-                    }
-                },
-            },
+            description=f"Posts the alarm digests of {self._contract.service}",
+            architectures=["arm64"],
+            runtime="python3.14",
+            handler="alarm_digest.handler.handler",
+            code=self._code(),
+            layers=[f"arn:{Aws.PARTITION}:lambda:{stack.region}:{_POWERTOOLS}"],
+            role=self._role(log_group).attr_arn,
+            memory_size=256,
+            timeout=_TIMEOUT_SECONDS,
+            reserved_concurrent_executions=reserved_concurrency or None,
+            tracing_config=lambda_.CfnFunction.TracingConfigProperty(mode="Active"),
+            logging_config=lambda_.CfnFunction.LoggingConfigProperty(log_group=log_group.ref),
+            environment=lambda_.CfnFunction.EnvironmentProperty(
+                variables={
+                    "POWERTOOLS_SERVICE_NAME": self._contract.service,
+                    "WEBHOOK_KIND": webhook,
+                    "WEBHOOK_SECRET_ARN": self.secret.ref,
+                }
+            ),
+            kms_key_arn=self._key_arn,
         )
 
-    def _code(self, contract: Contract) -> dict[str, str]:
+    def _code(self) -> lambda_.CfnFunction.CodeProperty:
         stack = Stack.of(self)
-        with _source_and_contract(contract) as folder:
-            staged = AssetStaging(self, "Code", source_path=folder)
+        # The hash is that of the files' names and contents: the same on every machine.
+        staged = AssetStaging(
+            self, "Code", source_path=str(_source()), exclude=["__pycache__", "*.pyc"]
+        )
         location = stack.synthesizer.add_file_asset(
             file_name=staged.relative_staged_path(stack),
             packaging=FileAssetPackaging.ZIP_DIRECTORY,
             source_hash=staged.asset_hash,
         )
-        return {"S3Bucket": location.bucket_name, "S3Key": location.object_key}
+        return lambda_.CfnFunction.CodeProperty(
+            s3_bucket=location.bucket_name, s3_key=location.object_key
+        )
 
-    def _role(self, contract: Contract, log_group: logs.CfnLogGroup) -> iam.CfnRole:
+    def _role(self, log_group: logs.CfnLogGroup) -> iam.CfnRole:
+        document = policy(*self._may(log_group))
+        role = iam.CfnRole(
+            self,
+            "FunctionRole",
+            description=f"The alarm digests of {self._contract.service}",
+            assume_role_policy_document=assumed_by("lambda.amazonaws.com"),
+            policies=[iam.CfnRole.PolicyProperty(policy_name="Digest", policy_document=document)],
+        )
+        acknowledge_role(role)
+        acknowledge(
+            role, "AwsSolutions-IAM5[Resource::*]", because="X-Ray has no resources to be named"
+        )
+        return role
+
+    def _may(self, log_group: logs.CfnLogGroup) -> Sequence[dict[str, Any]]:
         queue = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-        document = policy(
+        traces = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
+        return (
             allow(queue, [self.queue.attr_arn]),
             allow(["secretsmanager:GetSecretValue"], [self.secret.ref]),
             # A log group's ARN ends with ":*", which covers its streams.
             allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.attr_arn]),
+            # X-Ray has no resources that could be named.
+            allow(traces, ["*"]),
+            *([allow(["kms:Decrypt"], [self._key_arn])] if self._key_arn else []),
         )
-        return iam.CfnRole(
-            self,
-            "FunctionRole",
-            description=f"The alarm digests of {contract.service}",
-            assume_role_policy_document=assumed_by("lambda.amazonaws.com"),
-            policies=[iam.CfnRole.PolicyProperty(policy_name="Digest", policy_document=document)],
+
+    def _acknowledge_function(self) -> None:
+        acknowledge(
+            self.function,
+            "NIST.800.53.R5-LambdaDLQ",
+            because="a queue invokes it, which has a dead-letter queue of its own",
+        )
+        acknowledge(
+            self.function,
+            "NIST.800.53.R5-LambdaInsideVPC",
+            because="it calls AWS and a public webhook, nothing in a VPC",
         )
 
     def _read_queue(self, batch_seconds: int) -> None:
-        CfnResource(
+        lambda_.CfnEventSourceMapping(
             self,
             "QueueReader",
-            type="AWS::Lambda::EventSourceMapping",
-            properties={
-                "EventSourceArn": self.queue.attr_arn,
-                "FunctionName": self.function.ref,
-                # A function that waits for no window is given 10 records at most.
-                "BatchSize": 1000 if batch_seconds else 10,
-                "MaximumBatchingWindowInSeconds": batch_seconds,
-                "FunctionResponseTypes": ["ReportBatchItemFailures"],
-            },
+            event_source_arn=self.queue.attr_arn,
+            function_name=self.function.ref,
+            # A function that waits for no window is given 10 records at most.
+            batch_size=1000 if batch_seconds else 10,
+            maximum_batching_window_in_seconds=batch_seconds,
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(
+                maximum_concurrency=_CONCURRENT_READS
+            ),
         )
-
-
-@contextmanager
-def _source_and_contract(contract: Contract) -> Iterator[str]:
-    """Give a folder with the function's source and the contract, the same bytes every time."""
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(
-            _source(), Path(folder) / "alarm_digest", ignore=shutil.ignore_patterns("__pycache__")
-        )
-        (Path(folder) / "contract.json").write_bytes(contract.canonical_json())
-        yield folder
 
 
 def _source() -> Path:
-    """Return the function's source: packaged beside this module, or in a checkout's lambdas/."""
+    """Return the folder that holds the function's package, in an installation or a checkout."""
     here = Path(__file__).parent
-    packaged = here / "lambdas" / "alarm_digest"
-    return packaged if packaged.is_dir() else here.parents[1] / "lambdas" / "alarm_digest"
+    packaged = here / "lambdas"
+    return packaged if packaged.is_dir() else here.parents[1] / "lambdas"

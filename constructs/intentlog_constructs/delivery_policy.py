@@ -1,11 +1,13 @@
 """What an application may do that delivers its own lines."""
 
-from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from intentlog.contract import Contract
 from intentlog.render import process_policy
+
+from .acknowledgment import acknowledge_streams
+from .arn import arn_prefix
 
 
 class DeliveryPolicy(Construct):
@@ -24,15 +26,13 @@ class DeliveryPolicy(Construct):
             contract: The application's contract.
         """
         super().__init__(scope, construct_id)
+        logs = arn_prefix(self, "logs")
         self.policy = iam.CfnManagedPolicy(
             self,
             "Policy",
             description=f"Deliver the logs of {contract.service}",
-            policy_document=process_policy(contract, logs_arn_prefix=arn_prefix(self, "logs")),
+            policy_document=process_policy(contract, logs_arn_prefix=logs),
         )
-
-
-def arn_prefix(scope: Construct, service: str) -> str:
-    """Return what ARNs of a service begin with in a construct's stack, without a last colon."""
-    stack = Stack.of(scope)
-    return f"arn:{Aws.PARTITION}:{service}:{stack.region}:{stack.account}"
+        acknowledge_streams(
+            self.policy, [f"{logs}:log-group:{name}" for name in contract.log_groups.values()]
+        )

@@ -120,6 +120,8 @@ def test_a_field_renamed_in_the_contract_alone_is_refused(drawing_agent: Contrac
         "queries.errors-by-category.text",
         "queries.auth-failures.text",
         "queries.user-activity.text",
+        "queries.errors-over-time.text",
+        "queries.category.text",
     ]
 
 

@@ -4,11 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import pytest
 
-from intentlog.contract import Contract, Dashboard
-from intentlog.render import dashboard_body
+from intentlog.contract import Contract
 
 Resources = Callable[[str, str], list[dict[str, Any]]]
 
@@ -22,9 +20,12 @@ def test_saved_queries_are_the_contracts_texts_verbatim(
     assert {q["Name"]: q["QueryString"] for q in deployed} == {
         f"drawing-agent/{query.title}": query.text for query in drawing_agent.queries.values()
     }
-    assert {tuple(q["LogGroupNames"]) for q in deployed} == {("/drawing-agent/app",)}
+    asked = {q["Name"].partition("/")[2]: q["LogGroupNames"] for q in deployed}
+    assert asked.pop("Most frequent error messages") == ["/drawing-agent/errors"]
+    assert {tuple(groups) for groups in asked.values()} == {("/drawing-agent/app",)}
     assert [q["Parameters"] for q in deployed if "Parameters" in q] == [
-        [{"Name": "user", "DefaultValue": "42", "Description": "The user's id"}]
+        [{"Name": "user", "DefaultValue": "42", "Description": "The user's id"}],
+        [{"Name": "category", "DefaultValue": "auth", "Description": "Category"}],
     ]
 
 
@@ -40,23 +41,19 @@ def test_the_dashboard_shows_only_what_is_deployed(resources: Resources, service
     ]
     alarms = [a["AlarmName"] for a in resources(f"{service}-alerts", "AWS::CloudWatch::Alarm")]
 
+    log_groups = [g["LogGroupName"] for g in resources(f"{service}-logs", "AWS::Logs::LogGroup")]
+
     for widget in widgets:
         properties = widget["properties"]
-        if widget["type"] == "metric":
-            assert properties["metrics"][0] in emitted
-        if widget["type"] == "alarm":
-            assert properties["alarms"][0].rpartition(":")[2] in alarms
+        shown = [m for m in properties.get("metrics", []) if isinstance(m[0], str)]
+        for namespace, metric, *dimensions in shown:
+            if namespace == "AWS/Logs":
+                assert dimensions[1] in log_groups
+            else:
+                assert [namespace, metric] in emitted
+        for alarm in properties.get("alarms", []):
+            assert alarm.rpartition(":")[2] in alarms
     rows: dict[int, int] = {}
     for widget in widgets:
         rows[widget["y"]] = rows.get(widget["y"], 0) + widget["width"]
     assert set(rows.values()) == {24}
-
-
-def test_a_dashboard_query_has_its_parameters_filled_in(drawing_agent: Contract) -> None:
-    """A widget cannot ask for a value: it shows the default."""
-    contract = msgspec.structs.replace(
-        drawing_agent, dashboard=Dashboard(rows=(("queries.user-activity",),))
-    )
-    body = dashboard_body(contract, region="us-east-1", alarm_arn_prefix="arn:")
-
-    assert "filter user_id = 42\n" in json.dumps(body).replace("\\n", "\n")

@@ -151,7 +151,8 @@ def test_python_contract_is_checked_as_strictly() -> None:
         'contract: metrics.Errors.stream: no stream "ap"; did you mean "app"?',
         'contract: metrics.Errors.unit: no unit "Counts"; did you mean "Count"?',
         'contract: alarms.slow.metric: no metric "Latency"; there are: Errors',
-        'contract: dashboard.rows[0][0]: no widget "x"; there are: alarms, alarms.slow, metrics.Errors, streams.app',
+        'contract: dashboard.rows[0][0]: no widget "x"; '
+        "there are: alarms, alarms.slow, metrics.Errors, streams.app",
     ]
 
 
@@ -190,7 +191,7 @@ def test_digest_is_that_of_the_meaning(tmp_path: Path, drawing_agent: Path) -> N
     first, last = '[streams.app]\nfile           = "app.log"', "[streams.errors]"
     assert first in shuffled
     assert shuffled.index(last) < shuffled.index(first)
-    for name in contract.queries:
+    for name in (name for name in contract.queries if name != "top-errors"):
         shuffled = shuffled.replace(f"[queries.{name}]", f'[queries.{name}]\nstreams = ["app"]')
     path = tmp_path / "shuffled.toml"
     path.write_text(shuffled)

@@ -13,10 +13,11 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 import typer
 
-from intentlog.contract import Contract, ContractError, Problem, load
+from intentlog.contract import Contract, ContractError, Problem, load, load_environment
 from intentlog.contract.problem import unknown
 from intentlog.errors import IntentlogError
 
+from .alarm_test import Arrival, ring, tested_alarms
 from .lines import Line, cloudwatch_lines, local_lines
 
 app = typer.Typer(
@@ -135,6 +136,44 @@ _question_about(
 )
 
 
+@app.command("alarm-test")
+def alarm_test(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Alarms of the contract. Default: all that page.")
+    ] = None,
+    contract: ContractOption = None,
+    environment: Annotated[
+        str | None,
+        typer.Option("--env", "-e", help="Environment of environments.toml, for its prefix."),
+    ] = None,
+    wait: Annotated[float, typer.Option(min=1, help="Seconds to wait for the digests.")] = 180,
+) -> None:
+    """Ring alarms for real, and wait until each digest is posted: diagnose alarm-test."""
+    table = load(contract or _contract_path())
+    if environment is not None:
+        table = table.with_prefix(load_environment("environments.toml", environment).prefix)
+    heard = tested_alarms(table, names or [])
+    clients = {"cloudwatch": _client("cloudwatch"), "logs": _client("logs")}
+    lost = 0
+    for arrival in ring(table, heard, wait_seconds=wait, **clients):
+        lost += arrival.outcome != "posted"
+        typer.echo(_told(arrival))
+    if lost or not heard:
+        typer.echo("no alarm was tested" if not heard else f"{lost} did not arrive", err=True)
+        raise typer.Exit(1)
+
+
+def _told(arrival: Arrival) -> str:
+    after = f"{arrival.seconds:.0f} s"
+    match arrival.outcome:
+        case "posted":
+            return f"{arrival.alarm}: posted after {after}"
+        case "refused":
+            return f"{arrival.alarm}: not posted within {after}: {arrival.reason}"
+        case _:
+            return f"{arrival.alarm}: no digest within {after}: is the topic subscribed to?"
+
+
 def main() -> None:
     """Run the command line; an error is one line, never a traceback."""
     try:
@@ -145,7 +184,7 @@ def main() -> None:
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in {"boto3", "botocore"}:
             raise
-        typer.echo(f"CloudWatch Logs: {error}", err=True)
+        typer.echo(f"CloudWatch: {error}", err=True)
         sys.exit(3)
 
 

@@ -145,12 +145,13 @@ class Mute(Table, frozen=True, kw_only=True):
     cron: Annotated[
         str,
         Meta(
-            pattern=r"^\S+( \S+){4}$",
+            pattern=r"^[^\s/]+( [^\s/]+){4}$",
             max_length=200,
             description=(
-                "When it begins: minute, hour, day of month, month, day of week: `0 2 * * SUN`."
+                "When it begins: minute, hour, day of month, month, day of week: `0 2 * * SUN`. "
+                "No steps (`/`)."
             ),
-            extra={"wanted": "five fields: minute hour day-of-month month day-of-week"},
+            extra={"wanted": "five fields without /: minute hour day-of-month month day-of-week"},
         ),
     ]
     minutes: Annotated[int, Meta(ge=1, le=21_600, description="How long it lasts.")]

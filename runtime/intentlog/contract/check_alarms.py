@@ -31,6 +31,7 @@ _KIND_KEYS: Final[dict[AlarmKind, tuple[frozenset[str], frozenset[str]]]] = {
 _OF_A_KIND: Final = frozenset[str]().union(
     *(required | allowed for required, allowed in _KIND_KEYS.values())
 )
+_TAKEN: Final = "undelivered-digests"
 _DEFAULTS: Final = msgspec.structs.asdict(Alarm())
 _WHAT: Final[dict[AlarmKind, str]] = {
     "threshold": "an alarm on a metric",
@@ -48,6 +49,8 @@ def check_alarms(contract: Contract) -> Iterator[Problem]:
         where = join("alarms", name)
         if complaint := aws_limits.alarm_name_complaint(contract.alarm_name(name)):
             yield Problem(where, complaint, ("service",))
+        if name == _TAKEN:
+            yield Problem(where, f'"{name}" is the alarm on digests that could not be posted')
         yield from _keys(where, alarm)
         yield from _references(contract, where, alarm)
         yield from _parts(contract, where, name, alarm)

@@ -100,6 +100,9 @@ def _log_group(where: str, name: str, stream: Stream, taken: dict[str, str]) -> 
             f"{where}.retention_days",
             f"CloudWatch does not offer {stream.retention_days} days; allowed: {steps}",
         )
+    if stream.anomaly_detection and (group is None or stream.log_class != "standard"):
+        what = "only a log group of the standard class looks for anomalies"
+        yield Problem(f"{where}.anomaly_detection", what, (f"{where}.log_class",))
     if group is None:
         return
     if complaint := aws_limits.log_group_complaint(group):

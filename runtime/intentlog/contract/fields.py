@@ -5,7 +5,7 @@ about: the filter would go on matching nothing, and nobody would be told.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 
 from intentlog.expression import (
@@ -23,7 +23,7 @@ from intentlog.expression import (
 )
 
 from . import aws_limits
-from .asking import Query
+from .asking import Parameter, Query
 from .model import Contract
 from .problem import Problem, join, nearest, unknown
 from .record import LEVELS, OWN_FIELDS
@@ -98,7 +98,7 @@ def query_problems(contract: Contract, where: str, query: Query) -> Iterator[Pro
         yield Problem(at, "the query is empty")
         return
     yield from _query_fields(contract, at, tokens)
-    yield from _query_values(contract, at, query.text, tokens)
+    yield from _query_values(contract, at, query, tokens)
     yield from _parameters(where, query)
 
 
@@ -118,14 +118,16 @@ def _query_fields(contract: Contract, at: str, tokens: list[Token]) -> Iterator[
                 yield Problem(at, _unknown_field(contract, name, made), _RECORD)
 
 
-def _query_values(contract: Contract, at: str, text: str, tokens: list[Token]) -> Iterator[Problem]:
+def _query_values(
+    contract: Contract, at: str, query: Query, tokens: list[Token]
+) -> Iterator[Problem]:
     """Yield levels and categories that the filters before any other command compare with."""
     for command in _commands(tokens):
         if command[0].word not in {"filter", "where"}:
             return  # it may give these names to something else
         with suppress(ExpressionError):  # a query can filter by more than a where-expression
-            where = parse_where(text[command[0].end : command[-1].end])
-            yield from _unknown_values(contract, at, where)
+            where = parse_where(query.text[command[0].end : command[-1].end])
+            yield from _unknown_values(contract, at, where, query.parameters)
 
 
 def _parameters(where: str, query: Query) -> Iterator[Problem]:
@@ -153,17 +155,28 @@ def _unknown_fields(contract: Contract, at: str, where: Where) -> Iterator[Probl
             yield Problem(at, _unknown_field(contract, name), _RECORD)
 
 
-def _unknown_values(contract: Contract, at: str, where: Where) -> Iterator[Problem]:
+def _unknown_values(
+    contract: Contract, at: str, where: Where, parameters: Mapping[str, Parameter] | None = None
+) -> Iterator[Problem]:
     """Say which levels and categories do not exist; other fields may have any value."""
     record = contract.record
     known: dict[str, tuple[str, Collection[str]]] = {record.name_of("level"): ("level", LEVELS)}
     if record.name_of("category") in record.all_fields:
         known[record.name_of("category")] = ("category", contract.category_names)
-    for field, value in literals_of(where):
-        kind, values = known.get(field.name, ("", (value,)))
-        if value not in values:
-            causes = (join("categories", value), "record.names") if kind == "category" else ()
-            yield Problem(at, unknown(kind, value, values), causes)
+    for field, literal in literals_of(where):
+        kind, values = known.get(field.name, ("", ()))
+        for value in _values_of(literal, parameters or {}) if kind else ():
+            if value not in values:
+                causes = (join("categories", value), "record.names") if kind == "category" else ()
+                yield Problem(at, unknown(kind, value, values), causes)
+
+
+def _values_of(literal: str, parameters: Mapping[str, Parameter]) -> tuple[str, ...]:
+    """Return what a literal can be: itself, or the values of the parameter that it is."""
+    if found := PARAMETER.fullmatch(literal):
+        parameter = parameters.get(found[1])
+        return (parameter.values or (parameter.default,)) if parameter else ()
+    return (literal,)
 
 
 def _is_field(contract: Contract, name: str, made: Collection[str] = ()) -> bool:

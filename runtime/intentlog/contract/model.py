@@ -162,7 +162,7 @@ class Stream(Table, frozen=True, kw_only=True):
         Meta(
             description=(
                 "Infrequent access costs half as much to ingest, and has no metrics, no alarms, "
-                "no indexes, no anomaly detection and no masking."
+                "no indexes and no anomaly detection."
             )
         ),
     ] = "standard"
