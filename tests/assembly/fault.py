@@ -1,0 +1,56 @@
+"""A seeded fault, and the constructs that faults are done to."""
+
+from dataclasses import dataclass
+
+from tests.assembly.drafts import Change
+
+LOGS, ALERTS = "drawing-agent-logs", "drawing-agent-alerts"
+HOST, INSIGHTS = "drawing-agent-host", "drawing-agent-insights"
+KEY = f"{LOGS}/Key/Key"
+APP = f"{LOGS}/LogGroups/app"
+FILTER = f"{ALERTS}/Metrics/ErrorCount"
+OTHER_FILTER = f"{ALERTS}/Metrics/AuthFailureCount"
+ALARM = f"{ALERTS}/Alarms/high-error-rate"
+RATIO = f"{ALERTS}/Alarms/ratio"
+BAND = f"{ALERTS}/Alarms/unusual"
+SILENT = f"{ALERTS}/Alarms/silent"
+LATE = f"{ALERTS}/Alarms/late"
+INCIDENT = f"{ALERTS}/Alarms/incident"
+MUTE = f"{ALERTS}/Alarms/mute-night"
+TOPIC = f"{ALERTS}/Digest/Alarms/Topic"
+TOPIC_POLICY = f"{ALERTS}/Digest/Alarms/TopicPolicy"
+SUBSCRIPTION = f"{ALERTS}/Digest/Subscription"
+QUEUE = f"{ALERTS}/Digest/Queue"
+QUEUE_POLICY = f"{ALERTS}/Digest/QueuePolicy"
+DEAD = f"{ALERTS}/Digest/DeadLetters"
+READER = f"{ALERTS}/Digest/QueueReader"
+FUNCTION = f"{ALERTS}/Digest/Function"
+FUNCTION_ROLE = f"{ALERTS}/Digest/FunctionRole"
+WATCH = f"{ALERTS}/DigestWatch/Undelivered"
+AGENT = f"{HOST}/Host/AgentConfig"
+DELIVERY = "chimera-host/Delivery/Policy"
+HOST_ROLE = f"{HOST}/Host/Role"
+TEMPLATE = f"{HOST}/Host/LaunchTemplate"
+QUERY = f"{INSIGHTS}/Queries/auth-failures"
+DASHBOARD = f"{INSIGHTS}/Dashboard/Dashboard"
+
+PLACE = "us-east-1:123456789012"
+STATEMENTS = ("Policies", 0, "PolicyDocument", "Statement")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault.
+
+    Attributes:
+        name: What somebody did.
+        changes: How, in the templates.
+        told: Every line that the proof says of it.
+    """
+
+    name: str
+    changes: tuple[Change, ...]
+    told: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.name
