@@ -12,6 +12,7 @@ from intentlog.render import digest_log_group
 
 _REASON = "Tested by hand with `diagnose alarm-test`"
 _POLL_SECONDS = 2.0
+_SAID = '{ ($.message = "digest posted") || ($.message = "digest not posted") }'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ def _entries(logs: Any, log_group: str, since: float) -> Iterator[dict[str, Any]
     pages = logs.get_paginator("filter_log_events").paginate(
         logGroupName=log_group,
         startTime=int(since * 1000),
-        filterPattern='{ $.message = "digest*posted" }',
+        filterPattern=_SAID,
     )
     for page in pages:
         for event in page["events"]:
