@@ -227,3 +227,18 @@ def test_prices_say_where_they_were_read() -> None:
 
     assert len(table) > 15
     assert all(price.source.startswith("https://aws.amazon.com/") for price in table)
+
+
+def test_the_page_has_every_price() -> None:
+    """What ``docs/cost.md`` says a unit costs is what is calculated with."""
+    page = (ROOT / "docs" / "cost.md").read_text()
+    table = [value for value in vars(prices).values() if isinstance(value, prices.Price)]
+
+    amounts = {price: f"{price.usd:.2f}" for price in table if price.unit}
+    shown = [
+        f"| ${text if float(text) == price.usd else f'{price.usd:.3g}'} / {price.unit} |"
+        for price, text in amounts.items()
+    ]
+
+    assert [price for price in shown if price not in page] == []
+    assert str(prices.AS_OF) in page
