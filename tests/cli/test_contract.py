@@ -42,9 +42,9 @@ def test_shipped_contracts_are_fine() -> None:
         0,
         (
             "contracts/chimera.toml: fine "
-            f"(2 streams, 3 metrics, 2 alarms, 4 queries; {chimera.digest()})\n"
+            f"(2 streams, 4 metrics, 4 alarms, 6 queries; {chimera.digest()})\n"
             "contracts/drawing-agent.toml: fine "
-            f"(2 streams, 2 metrics, 1 alarm, 5 queries; {agent.digest()})\n"
+            f"(2 streams, 2 metrics, 1 alarm, 9 queries; {agent.digest()})\n"
         ),
         "",
     )
@@ -68,7 +68,7 @@ def test_problems_are_listed(tmp_path: Path) -> None:
         ),
         f'{bad}: alarms.high-error-rate.metric: no metric "ErorCount"; did you mean "ErrorCount"?',
         f"{none}: cannot be read: No such file or directory",
-        f"{good}: fine (2 streams, 2 metrics, 1 alarm, 5 queries; {load(good).digest()})",
+        f"{good}: fine (2 streams, 2 metrics, 1 alarm, 9 queries; {load(good).digest()})",
     ]
 
 

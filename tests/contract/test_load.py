@@ -151,8 +151,10 @@ def test_python_contract_is_checked_as_strictly() -> None:
         'contract: metrics.Errors.stream: no stream "ap"; did you mean "app"?',
         'contract: metrics.Errors.unit: no unit "Counts"; did you mean "Count"?',
         'contract: alarms.slow.metric: no metric "Latency"; there are: Errors',
-        'contract: dashboard.rows[0][0]: no widget "x"; '
-        "there are: alarms, alarms.slow, metrics.Errors, streams.app",
+        (
+            'contract: dashboard.rows[0][0]: no widget "x"; '
+            "there are: alarms, alarms.slow, metrics.Errors, streams.app"
+        ),
     ]
 
 
