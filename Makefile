@@ -44,8 +44,8 @@ format: setup  ## Put the code into its form
 snapshots: setup  ## Accept the templates as they are now: read the difference before you commit it
 	pytest tests/cdk/test_templates.py --snapshot-update
 
-docs: setup  ## Write the contract's reference from its declaration
-	python docs/contract_reference.py
+docs: setup  ## Write the pages that are made of declarations, docstrings and templates
+	python -m docs.pages
 
 synth: setup  ## Synthesize the templates into cdk.out/ (ENV=dev)
 	cdk synth --quiet -c env=$(ENV)

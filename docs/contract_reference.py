@@ -1,27 +1,38 @@
-"""Writes ``docs/contract-reference.md`` from the contract's own declaration (``make docs``)."""
+"""References of what a person writes in TOML, from the declarations that read it."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 from msgspec import inspect
 
-from intentlog.contract import Contract
+from intentlog.contract import Contract, Environment
 
-FILE = Path(__file__).with_name("contract-reference.md")
+_CONTRACT = """\
+# The contract's keys
+
+Written by `make docs` from the declarations in `model.py` and `asking.py` of
+`runtime/intentlog/contract/`. What must be there is marked as required."""
+
+_ENVIRONMENTS = """\
+# The environments' keys
+
+Written by `make docs` from the declaration in `runtime/intentlog/contract/environments.py`.
+`NAME` is what `cdk -c env=NAME` chooses."""
 
 
-def reference() -> str:
-    """Return the page: a table of keys for each table of the contract."""
-    lines = [
-        "# The contract's keys",
-        "",
-        "Written by `make docs` from the declaration in `runtime/intentlog/contract/model.py`.",
-        "A key without a default is required.",
-    ]
-    for path, type_ in _tables(inspect.type_info(Contract), ""):
-        lines += ["", f"## {path or 'Top level'}", "", (type_.cls.__doc__ or "").split("\n")[0]]
+def pages() -> dict[str, str]:
+    """Return the pages' texts by their files in ``docs/``."""
+    return {
+        "contract-reference.md": _page(_CONTRACT, Contract, ""),
+        "environments-reference.md": _page(_ENVIRONMENTS, Environment, "NAME"),
+    }
+
+
+def _page(introduction: str, declaration: type[msgspec.Struct], path: str) -> str:
+    """Return a page: a table of keys for each table of the declaration."""
+    lines = [introduction]
+    for at, type_ in _tables(inspect.type_info(declaration), path):
+        lines += ["", f"## {at or 'Top level'}", "", (type_.cls.__doc__ or "").split("\n")[0]]
         lines += ["", "| Key | Type | Default | |", "|---|---|---|---|"]
         lines += [_row(field) for field in type_.fields]
     return "\n".join(lines) + "\n"
@@ -93,8 +104,3 @@ def _description(type_: inspect.Type) -> str:
         case inspect.UnionType():
             return next((text for t in type_.types if (text := _description(t))), "")
     return ""
-
-
-if __name__ == "__main__":
-    FILE.write_text(reference(), encoding="utf-8")
-    sys.stdout.write(f"wrote {FILE.name}\n")

@@ -18,8 +18,8 @@ _DESCRIPTION = (
 class DigestWatch(Construct):
     """Tells somebody by e-mail when notifications end in the dead-letter queue.
 
-    It shares nothing with the digest that it watches: a topic of its own, no queue, no function,
-    no webhook.
+    It shares nothing but the key with the digest that it watches: a topic of its own, no queue,
+    no function, no webhook.
 
     Attributes:
         alarm: The alarm, ``<service>-undelivered-digests``.
