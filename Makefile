@@ -13,6 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 INSTALLED := .venv/installed
 CLI_INSTALLED := node_modules/.package-lock.json
+CHECKOV_INSTALLED := .venv/checkov/installed
 CODE := app.py benchmarks constructs docs examples lambdas runtime sandbox scripts stacks tests
 
 .DEFAULT_GOAL := help
@@ -26,7 +27,7 @@ setup: $(INSTALLED) $(CLI_INSTALLED)  ## Install everything into .venv/ and node
 demo: setup  ## Deploy into an embedded AWS, log, alarm, and post a digest: no account needed
 	python -m sandbox.demo
 
-test: setup  ## Run every test
+test: setup $(CHECKOV_INSTALLED)  ## Run every test
 	pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: setup  ## Check style, types, imports between the rooms, and the contracts
@@ -74,4 +75,10 @@ $(INSTALLED): requirements.txt requirements-dev.txt pyproject.toml
 
 $(CLI_INSTALLED): package.json package-lock.json $(INSTALLED)
 	npm ci --no-progress --loglevel=error
+	touch $@
+
+# An environment of its own: checkov pins versions that nothing else here can live with.
+$(CHECKOV_INSTALLED): requirements-checkov.txt $(INSTALLED)
+	$(PYTHON) -m venv .venv/checkov
+	.venv/checkov/bin/python -m pip install --quiet -r requirements-checkov.txt
 	touch $@

@@ -30,7 +30,9 @@ from aws_cdk import aws_logs as logs
 from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
 
 app = cdk.App()
-group = logs.CfnLogGroup(cdk.Stack(app, "one"), "LogGroup", retention_in_days=30, kms_key_id="arn:aws:kms:us-east-1:123456789012:key/one")
+key = "arn:aws:kms:us-east-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
+stack = cdk.Stack(app, "one")
+logs.CfnLogGroup(stack, "LogGroup", retention_in_days=30, kms_key_id=key)
 cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(), NIST80053R5Checks())
 app.synth()
 """

@@ -94,9 +94,22 @@ class AlarmDigest(Construct):
             because="a webhook's URL can only be changed by whoever owns the webhook",
         )
         if key_arn is None:
-            acknowledge_aws_key(self.secret, "SecretsManagerUsingKMSKey")
+            acknowledge_aws_key(
+                self.secret, "NIST.800.53.R5-SecretsManagerUsingKMSKey", "CKV_AWS_149"
+            )
+            for queue in (self.queue, self.dead_letter_queue):
+                acknowledge_aws_key(queue, "CKV_AWS_27")
         self.function = self._function(webhook, reserved_concurrency)
         self._acknowledge_function()
+        if key_arn is None:
+            acknowledge_aws_key(self.function, "CKV_AWS_173")
+        if not reserved_concurrency:
+            acknowledge(
+                self.function,
+                "NIST.800.53.R5-LambdaConcurrency",
+                "CKV_AWS_115",
+                because="the environment says `reserved_concurrency = 0`, for a small account",
+            )
         self._read_queue(batch_seconds)
 
     def _dead_letter_queue(self) -> sqs.CfnQueue:
@@ -157,7 +170,9 @@ class AlarmDigest(Construct):
         )
         log_group.apply_removal_policy(RemovalPolicy.DESTROY)
         if self._key_arn is None:
-            acknowledge_aws_key(log_group, "CloudWatchLogGroupEncrypted")
+            acknowledge_aws_key(
+                log_group, "NIST.800.53.R5-CloudWatchLogGroupEncrypted", "CKV_AWS_158"
+            )
         return lambda_.CfnFunction(
             self,
             "Function",
@@ -230,11 +245,13 @@ class AlarmDigest(Construct):
         acknowledge(
             self.function,
             "NIST.800.53.R5-LambdaDLQ",
+            "CKV_AWS_116",
             because="a queue invokes it, which has a dead-letter queue of its own",
         )
         acknowledge(
             self.function,
             "NIST.800.53.R5-LambdaInsideVPC",
+            "CKV_AWS_117",
             because="it calls AWS and a public webhook, nothing in a VPC",
         )
 

@@ -47,6 +47,7 @@ class AlarmTopic(Construct):
             acknowledge(
                 self.topic,
                 "NIST.800.53.R5-SNSEncryptedKMS",
+                "CKV_AWS_26",
                 because='the environment says `encryption = "aws-owned"`, and CloudWatch may not '
                 "publish to a topic that AWS's own key encrypts",
             )

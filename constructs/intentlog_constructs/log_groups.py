@@ -65,7 +65,9 @@ class ContractLogGroups(Construct):
             )
             group.apply_removal_policy(removal_policy)
             if key_arn is None:
-                acknowledge_aws_key(group, "CloudWatchLogGroupEncrypted")
+                acknowledge_aws_key(
+                    group, "NIST.800.53.R5-CloudWatchLogGroupEncrypted", "CKV_AWS_158"
+                )
             self.log_groups[name] = group
             if stream.anomaly_detection:
                 self.anomaly_detectors[name] = self._anomaly_detector(contract, name, group)
