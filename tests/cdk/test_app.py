@@ -113,47 +113,6 @@ def test_an_unknown_environment_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_changed_threshold_is_all_that_a_reviewer_sees(tmp_path: Path) -> None:
-    """``cdk diff`` shows it and nothing else: no asset, no hash, no policy."""
-    contract = tmp_path / "web-shop.toml"
-    contract.write_text(THIRD_CONTRACT)
-    assert synth(tmp_path, str(contract)).returncode == 0
-    old = (tmp_path / "cdk.out").rename(tmp_path / "old")
-    contract.write_text(THIRD_CONTRACT.replace("more_than      = 0", "more_than      = 3"))
-    assert synth(tmp_path, str(contract)).returncode == 0
-    differ = [
-        file.name
-        for file in old.glob("*.template.json")
-        if file.read_text() != (tmp_path / "cdk.out" / file.name).read_text()
-    ]
-
-    command = [
-        str(CDK),
-        "diff",
-        "web-shop-alerts",
-        "--exclusively",
-        "--app",
-        str(tmp_path / "cdk.out"),
-    ]
-    diff = subprocess.run(
-        [*command, "--template", str(old / "web-shop-alerts.template.json")],
-        env=os.environ | {"CDK_DISABLE_CLI_TELEMETRY": "true", "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert differ == ["web-shop-alerts.template.json"]
-    shown = (diff.stdout + diff.stderr).partition("Resources\n")[2].partition("\n\n")[0]
-    assert shown.splitlines()[0].startswith("[~] AWS::CloudWatch::Alarm Alarms/payments-fail")
-    assert [line.strip(" │├└─") for line in shown.splitlines()[1:]] == [
-        "[~] Threshold",
-        "[-] 0",
-        "[+] 3",
-    ]
-
-
-@pytest.mark.slow
 def test_findings_end_the_synth(tmp_path: Path) -> None:
     """What cdk-nag finds is an error with its rule; no traceback."""
     app = tmp_path / "app.py"

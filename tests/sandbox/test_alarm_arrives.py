@@ -35,9 +35,8 @@ any_of = ["payments-fail", "payments-share"]
 purpose = "Payments fail"
 
 [mutes.nightly]
-cron = "0 2 * * *"
+cron = "0 {hour} * * *"
 minutes = 60
-timezone = "Europe/Berlin"
 """
 
 pytestmark = pytest.mark.slow
@@ -70,7 +69,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Deploy the application and put its webhook's URL into the secret."""
     directory = tmp_path_factory.mktemp("shop")
     contract = directory / "web-shop.toml"
-    contract.write_text(SHOP.read_text().replace("[queries.by-area]", f"{MORE}\n[queries.by-area]"))
+    # Half a day from now: what this test rings must not be muted.
+    more = MORE.format(hour=(time.gmtime().tm_hour + 12) % 24)
+    contract.write_text(SHOP.read_text().replace("[queries.by-area]", f"{more}\n[queries.by-area]"))
     outputs = directory / "outputs.json"
     options = ("--output", str(directory / "cdk.out"), "--context", f"contracts={contract}")
     with WebhookReceiver() as webhook, Sandbox(directory) as sandbox:
