@@ -1,9 +1,19 @@
 """From alarm to function: every link that would fail silently."""
 
 import json
+import os
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
+import pytest
+
+from intentlog.contract import Contract
+from intentlog_constructs import AlarmDigest
+
+LAMBDAS = Path(__file__).parents[2] / "lambdas"
 Resources = Callable[[str, str], list[dict[str, Any]]]
 STACK = "drawing-agent-alerts"
 
@@ -133,3 +143,35 @@ def test_everything_that_rests_is_encrypted_with_the_applications_key(
     key, attribute = output["Value"]["Fn::GetAtt"]
     assert templates["drawing-agent-logs"]["Resources"][key]["Type"] == "AWS::KMS::Key"
     assert attribute == "Arn"
+
+
+def test_the_functions_code_has_one_hash_on_every_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawing_agent: Contract
+) -> None:
+    """Times, permissions, compiled files and the place of a checkout do not change it."""
+
+    def key(source: Path) -> str:
+        monkeypatch.setattr("intentlog_constructs.alarm_digest._source", lambda: source)
+        app = cdk.App(outdir=str(tmp_path / f"out-{source.name}"))
+        AlarmDigest(cdk.Stack(app, "stack"), "Digest", contract=drawing_agent)
+        resources = app.synth().get_stack_by_name("stack").template["Resources"].values()
+        (function,) = (r for r in resources if r["Type"] == "AWS::Lambda::Function")
+        code: str = function["Properties"]["Code"]["S3Key"]
+        return code
+
+    ignored = shutil.ignore_patterns("__pycache__")
+    here, there = tmp_path / "here", tmp_path / "there"
+    shutil.copytree(LAMBDAS, here, ignore=ignored)
+    shutil.copytree(LAMBDAS, there, ignore=ignored)
+    compiled = there / "alarm_digest" / "__pycache__"
+    compiled.mkdir()
+    (compiled / "handler.cpython-313.pyc").write_bytes(b"compiled")
+    for file in there.rglob("*.py"):
+        file.chmod(0o600)
+        os.utime(file, (0, 0))
+
+    assert key(here) == key(there)
+    # The CDK remembers what it has hashed, by place.
+    other = there.rename(tmp_path / "other")
+    (other / "alarm_digest" / "handler.py").write_text("handler = None\n")
+    assert key(here) != key(other)
