@@ -21,11 +21,16 @@ fetch() {{
   aws ssm get-parameter --region {region} --name "$1" \\
     --query Parameter.Value --output text > "$2.new"
 }}
+
+# In the shell itself: cmp(1) need not be installed.
+changed() {{
+  [[ ! -f "$1" || "$(< "$1.new")" != "$(< "$1")" ]]
+}}
 """
 
 _ROTATE = """
 fetch {parameter} logrotate.conf
-if ! cmp --quiet logrotate.conf.new logrotate.conf; then
+if changed logrotate.conf; then
   mv logrotate.conf.new logrotate.conf
   echo 'logrotate: configuration applied'
 fi
@@ -33,7 +38,7 @@ fi
 
 _COLLECT = """
 fetch {parameter} cloudwatch-agent.json
-if ! cmp --quiet cloudwatch-agent.json.new cloudwatch-agent.json; then
+if changed cloudwatch-agent.json; then
   /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl \\
     -a fetch-config -m ec2 -s -c {source}
   # Kept only now: what the agent refused is tried again.
