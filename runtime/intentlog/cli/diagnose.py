@@ -1,7 +1,6 @@
 """``diagnose``: what happened, asked of the files of this machine or of CloudWatch Logs."""
 
 import os
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,10 +14,10 @@ import typer
 
 from intentlog.contract import Contract, ContractError, Problem, load, load_environment
 from intentlog.contract.problem import unknown
-from intentlog.errors import IntentlogError
 
 from .alarm_test import Arrival, ring, tested_alarms
 from .lines import Line, cloudwatch_lines, local_lines
+from .run import run
 
 app = typer.Typer(
     help="Ask what happened. Exit codes: 0 lines found, 1 none, 2 wrong usage, 3 no backend.",
@@ -175,17 +174,8 @@ def _told(arrival: Arrival) -> str:
 
 
 def main() -> None:
-    """Run the command line; an error is one line, never a traceback."""
-    try:
-        app()
-    except IntentlogError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(2)
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] not in {"boto3", "botocore"}:
-            raise
-        typer.echo(f"CloudWatch: {error}", err=True)
-        sys.exit(3)
+    """Run the command line."""
+    run(app, "diagnose")
 
 
 def _answer(wheres: Wheres, minutes: int, options: Options) -> None:
