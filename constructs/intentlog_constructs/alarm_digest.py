@@ -204,6 +204,7 @@ class AlarmDigest(Construct):
         staged = AssetStaging(
             self, "Code", source_path=str(_source()), exclude=["__pycache__", "*.pyc"]
         )
+        _make_readable(Path(staged.absolute_staged_path))
         location = stack.synthesizer.add_file_asset(
             file_name=staged.relative_staged_path(stack),
             packaging=FileAssetPackaging.ZIP_DIRECTORY,
@@ -276,3 +277,14 @@ def _source() -> Path:
     here = Path(__file__).parent
     packaged = here / "lambdas"
     return packaged if packaged.is_dir() else here.parents[1] / "lambdas"
+
+
+def _make_readable(staged: Path) -> None:
+    """Let everybody read the copy, as Lambda does by another user than that of the checkout.
+
+    The asset's hash knows nothing of modes, so they must be the same from every checkout.
+    """
+    if staged.samefile(_source()):  # staging is switched off: the checkout is not ours to change
+        return
+    for path in (staged, *staged.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)

@@ -175,3 +175,23 @@ def test_the_functions_code_has_one_hash_on_every_machine(
     other = there.rename(tmp_path / "other")
     (other / "alarm_digest" / "handler.py").write_text("handler = None\n")
     assert key(here) != key(other)
+
+
+def test_lambda_can_read_the_function_of_a_strict_checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drawing_agent: Contract
+) -> None:
+    """Modes are not in the hash, so what ``umask 077`` made must not come with the code."""
+    source = tmp_path / "lambdas"
+    shutil.copytree(LAMBDAS, source, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in [*source.rglob("*"), source]:
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    monkeypatch.setattr("intentlog_constructs.alarm_digest._source", lambda: source)
+    app = cdk.App(outdir=str(tmp_path / "out"))
+    AlarmDigest(cdk.Stack(app, "stack"), "Digest", contract=drawing_agent)
+    app.synth()
+
+    (staged,) = (tmp_path / "out").glob("asset.*")
+    modes = {path.stat().st_mode & 0o777 for path in staged.rglob("*") if path.is_file()}
+    assert modes == {0o644}
+    assert (staged / "alarm_digest").stat().st_mode & 0o777 == 0o755
+    assert (source / "alarm_digest" / "handler.py").stat().st_mode & 0o777 == 0o600
