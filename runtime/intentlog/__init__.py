@@ -6,7 +6,11 @@ from .logger import (
     clear_context,
     get_logger,
     init_logging,
+    log_event,
+    set_level,
     shutdown,
+    structlog_config,
+    timed,
 )
 
 __all__ = [
@@ -15,5 +19,9 @@ __all__ = [
     "clear_context",
     "get_logger",
     "init_logging",
+    "log_event",
+    "set_level",
     "shutdown",
+    "structlog_config",
+    "timed",
 ]

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from intentlog.cli.intentlog import app
 from intentlog.contract import load
+from intentlog.render.event_functions import event_functions
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-c", "from intentlog.cli.intentlog import main; main()"]
@@ -109,6 +110,41 @@ def test_schema_is_valid() -> None:
     Draft202012Validator.check_schema(document)
 
 
+def test_events_prints_the_module() -> None:
+    """Standard output is the module, and nothing else."""
+    contract = ROOT / "contracts" / "chimera.toml"
+
+    expected = event_functions(load(contract))
+    assert intentlog("contract", "events", "contracts/chimera.toml") == (0, expected, "")
+
+
+def test_events_check_compares(tmp_path: Path) -> None:
+    """A module that is up to date is no word; any other is a line that says what to do."""
+    module = tmp_path / "events.py"
+    check = ("contract", "events", "contracts/chimera.toml", "--check", str(module))
+    command = "`intentlog contract events contracts/chimera.toml`"
+    stale = (1, f"{module}: is not what {command} prints\n", "")
+
+    assert intentlog(*check) == stale
+    module.write_text(event_functions(load(ROOT / "contracts" / "chimera.toml")))
+    assert intentlog(*check) == (0, "", "")
+    module.write_text(module.read_text() + "\n")
+    assert intentlog(*check) == stale
+    module.write_bytes(b"\xff")
+    assert intentlog(*check) == stale
+
+
+def test_events_of_a_wrong_contract(tmp_path: Path) -> None:
+    """Problems go to standard error: standard output may be a module."""
+    file = tmp_path / "none.toml"
+
+    assert intentlog("contract", "events", str(file)) == (
+        2,
+        "",
+        f"{file}: cannot be read: No such file or directory\n",
+    )
+
+
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_help(flag: str) -> None:
     """Help says in a line each what there is, and is no mistake."""
@@ -126,6 +162,7 @@ def test_help(flag: str) -> None:
         "Commands:\n"
         "  check   Check contracts: one line per problem, exit code 2 if any.\n"
         "  schema  Print the JSON Schema of the contract's format, for editors.\n"
+        "  events  Print a Python module with a typed function for each event.\n"
     )
 
 

@@ -206,7 +206,7 @@ def test_exception_is_data(logged: Log) -> None:
     assert exception["type"] == "KeyError"
     assert exception["message"] == "'no such user'"
     assert exception["stack_trace"].startswith("Traceback (most recent call last):\n")
-    assert exception["stack_trace"].endswith("KeyError: 'no such user'\n")
+    assert exception["stack_trace"].endswith("KeyError: 'no such user'")
 
 
 def test_exception_may_be_passed_or_missing(logged: Log) -> None:

@@ -198,9 +198,9 @@ def test_pretty_console_is_for_people(
 
     first, *rest = capsys.readouterr().out.splitlines()
     assert first[12:] == (
-        " WARNING  refused  category='auth' logger='code_monet.auth' user_id=42 why='late'"
+        " WARNING  code_monet.auth          refused                          user_id=42 why=late"
     )
-    assert rest[-1] == "ValueError: x"
+    assert rest[-1] == "    ValueError: x"
 
 
 def test_pretty_console_needs_no_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

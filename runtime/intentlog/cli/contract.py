@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from intentlog.contract import Contract, ContractError, conflicts, load, printable
+from intentlog.render.event_functions import event_functions
 
 app = typer.Typer(
     help="Check contracts, or print the schema of their format.",
@@ -52,6 +53,30 @@ def schema() -> None:
         **msgspec.json.schema(Contract),
     }
     typer.echo(json.dumps(document, indent=2))
+
+
+@app.command()
+def events(
+    file: Annotated[Path, typer.Argument(help="The contract.", metavar="FILE")],
+    check: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MODULE",
+            help="Print nothing; exit with 1 if this module is not what would be printed.",
+        ),
+    ] = None,
+) -> None:
+    """Print a Python module with a typed function for each event.
+
+    Exit codes: 0 fine, 1 the module of --check is out of date, 2 wrong input.
+    """
+    module = event_functions(load(file))
+    if check is None:
+        typer.echo(module, nl=False)
+    elif not check.is_file() or check.read_bytes().decode(errors="replace") != module:
+        command = f"intentlog contract events {printable(str(file))}"
+        typer.echo(f"{printable(str(check))}: is not what `{command}` prints")
+        raise typer.Exit(1)
 
 
 def _summary(contract: Contract) -> str:

@@ -19,7 +19,7 @@ from .model import (
 )
 from .problem import ContractError, Problem, printable
 from .record import FALLBACK_CATEGORY, LEVELS, OWN_FIELDS, Level
-from .routing import Predicate, matcher
+from .routing import Predicate, fields_asked, matcher
 from .together import conflicts
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "RotationOverride",
     "Stream",
     "conflicts",
+    "fields_asked",
     "load",
     "load_environment",
     "matcher",

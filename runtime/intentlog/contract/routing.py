@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from intentlog.expression import compile_where, parse_where
+from intentlog.expression import compile_where, fields_of, parse_where
 
 Predicate = Callable[[Mapping[str, object]], bool]
 
@@ -14,6 +14,17 @@ def matcher(where: str) -> Predicate:
         ExpressionError: It cannot be parsed; a checked contract has no such expression.
     """
     return compile_where(parse_where(where)) if where else _always
+
+
+def fields_asked(where: str) -> frozenset[str]:
+    """Return the names of the fields that decide whether a record matches.
+
+    Raises:
+        ExpressionError: It cannot be parsed; a checked contract has no such expression.
+    """
+    if not where:
+        return frozenset()
+    return frozenset(field.name for field in fields_of(parse_where(where)))
 
 
 def _always(_record: object) -> bool:

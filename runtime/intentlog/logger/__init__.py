@@ -2,8 +2,11 @@
 
 from .bound import BoundLogger, get_logger
 from .context import bind_context, clear_context
+from .events import log_event
 from .formatter import StructuredFormatter
-from .setup import init_logging, shutdown
+from .setup import init_logging, set_level, shutdown
+from .structlog_door import structlog_config
+from .timed import timed
 
 __all__ = [
     "BoundLogger",
@@ -12,5 +15,9 @@ __all__ = [
     "clear_context",
     "get_logger",
     "init_logging",
+    "log_event",
+    "set_level",
     "shutdown",
+    "structlog_config",
+    "timed",
 ]

@@ -1,14 +1,50 @@
 """What is known of the current request or task, added to every line of it."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar, Token
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
 
-Context = MappingProxyType[str, object]
+import msgspec
 
-_EMPTY: Final[Context] = MappingProxyType({})
-_bound: ContextVar[Context] = ContextVar("intentlog_context", default=_EMPTY)
+from . import debug_buffer
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """What the lines of a context have in common, made by who writes them.
+
+    Attributes:
+        owner: Who made it.
+        fields: The record's fields of it, encoded; None if they must be looked at each time.
+        rest: The fields that belong to a line's data.
+        traced: Whether it says which trace it belongs to.
+    """
+
+    owner: object
+    fields: bytes | None
+    rest: dict[str, object]
+    traced: bool
+
+
+class Bound(dict[str, object]):
+    """Bound fields: replaced as a whole and never changed, so that tasks can share them.
+
+    Attributes:
+        prepared: What was made of them once for all of their lines.
+    """
+
+    __slots__ = ("prepared",)
+
+    def __init__(self, fields: Mapping[str, object]) -> None:
+        super().__init__(fields)
+        self.prepared: Prepared | None = None
+
+
+_NOTHING: Final = Bound({})
+_bound: ContextVar[Bound] = ContextVar("intentlog_context", default=_NOTHING)
+
+bound_fields = _bound.get
 
 
 class bind_context:  # noqa: N801 -- used like a function
@@ -20,9 +56,11 @@ class bind_context:  # noqa: N801 -- used like a function
     """
 
     def __init__(self, /, **fields: object) -> None:
-        self._token: Token[Context] = _bound.set(MappingProxyType({**_bound.get(), **fields}))
+        self._token = _bound.set(Bound({**_bound.get(), **fields}))
+        self._request: Token[debug_buffer.Kept] | None = None
 
     def __enter__(self) -> Self:
+        self._request = debug_buffer.begin()
         return self
 
     def __exit__(
@@ -34,14 +72,16 @@ class bind_context:  # noqa: N801 -- used like a function
         # The block may end in another task than it began in, as in a closed async generator,
         # or twice: there is nothing to take back then, and nothing to raise.
         with suppress(ValueError, RuntimeError):
+            debug_buffer.end(self._request)
+        with suppress(ValueError, RuntimeError):
             _bound.reset(self._token)
 
 
 def clear_context() -> None:
     """Forget every field that was bound."""
-    _bound.set(_EMPTY)
+    _bound.set(_NOTHING)
 
 
-def current_context() -> Context:
+def current_context() -> Mapping[str, object]:
     """Return the fields that are bound here, read-only."""
-    return _bound.get()
+    return MappingProxyType(_bound.get())

@@ -1,70 +1,107 @@
-"""From ``logging`` to the sinks: each line is built once and goes wherever it belongs."""
+"""The stdlib's door: what ``logging`` hands out, into the pipeline."""
 
 import logging
-import sys
-import time
-from collections.abc import Sequence
-from contextlib import suppress
+from itertools import islice
+from typing import Final
 
-from intentlog.contract import Predicate
+from .pipeline import Pipeline
+from .redaction import as_text
 
-from .formatter import StructuredFormatter
-from .sinks import Sink
-
-_COMPLAIN_SECONDS = 60.0
+# What every LogRecord has by itself; anything else came from the caller's `extra`.
+_OWN_ATTRIBUTES: Final = tuple(vars(logging.LogRecord("", 0, "", 0, "", (), None)))
+_OWN_COUNT: Final = len(_OWN_ATTRIBUTES)
+_LAST_OWN: Final = _OWN_ATTRIBUTES[-1]
+_ADDED_ATTRIBUTES: Final = frozenset(
+    {
+        *("asctime", "message", "taskName"),
+        # What OpenTelemetry's instrumentation of logging gives every record.
+        *("otelSpanID", "otelTraceID", "otelTraceSampled", "otelServiceName"),
+    }
+)
+DATA_ATTRIBUTE: Final = "intentlog_data"
+_NOT_DATA: Final = _ADDED_ATTRIBUTES.union(_OWN_ATTRIBUTES, {DATA_ATTRIBUTE})
+_NO_ITEM: Final = ("", None)
 
 
 class StreamsHandler(logging.Handler):
-    """Writes each record to every stream whose expression it matches.
+    """Hands each record to the pipeline, which never raises and needs no lock."""
 
-    Whatever goes wrong is counted in ``lost`` and told on stderr once a minute; it never
-    reaches the application.
-    """
-
-    def __init__(
-        self, formatter: StructuredFormatter, routes: Sequence[tuple[Predicate, Sink]]
-    ) -> None:
+    def __init__(self, pipeline: Pipeline) -> None:
+        """Take the pipeline that writes the lines."""
         super().__init__()
-        self.lost = 0
-        self._structured = formatter
-        self._routes = routes
-        self._complained = -_COMPLAIN_SECONDS
+        self.pipeline = pipeline
+
+    def createLock(self) -> None:  # noqa: N802 -- the stdlib's name
+        """Make no lock: it would stay locked in a child that is forked meanwhile."""
+        self.lock = None
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Write a record that passes the filters."""
+        passed: object = self.filter(record) if self.filters else True
+        if passed:  # since Python 3.12, a filter may return another record
+            self.emit(passed if isinstance(passed, logging.LogRecord) else record)
+        return bool(passed)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record; it never raises."""
+        pipeline = self.pipeline
         try:
-            fields = self._structured.fields(record)
-            line = self._structured.encode(fields)
-        except Exception as error:  # noqa: BLE001 -- a log call never raises
-            self._complain(error)
+            site = pipeline.site(name_of(record), record.levelno)
+            message, data, error = message_of(record), data_of(record), error_of(record)
+        except Exception as failure:  # noqa: BLE001 -- a record made by hand may be anything
+            pipeline.losses.add(failure)
             return
-        for matches, sink in self._routes:
-            try:
-                if matches(fields):
-                    sink.write(fields, line)
-            except Exception as error:  # noqa: BLE001 -- nor does one sink disturb another
-                self._complain(error)
+        pipeline.log(site, record.created, message, data, error, record.stack_info)
 
     def close(self) -> None:
         """Close every sink."""
-        self.acquire()
-        try:
-            for _, sink in self._routes:
-                sink.close()
-        finally:
-            self.release()
+        self.pipeline.close()
         super().close()
 
-    def _complain(self, error: Exception) -> None:
-        self.lost += 1
-        now = time.monotonic()
-        if now - self._complained >= _COMPLAIN_SECONDS:
-            self._complained = now
-            # The type alone: the text of an error may hold what was to be logged.
-            reason = error.strerror if isinstance(error, OSError) else type(error).__name__
-            _to_stderr(f"intentlog: {self.lost} writes lost so far, the last one: {reason}\n")
+
+def name_of(record: logging.LogRecord) -> str:
+    """Return the name of a record's logger."""
+    name = record.name
+    return name if type(name) is str else as_text(name)
 
 
-def _to_stderr(text: str) -> None:
-    with suppress(Exception):  # stderr may be closed; there is nobody left to tell
-        sys.stderr.write(text)
+def message_of(record: logging.LogRecord) -> str:
+    """Return a record's message, its arguments filled in."""
+    message = record.msg
+    if type(message) is str and not record.args:
+        return message
+    return interpolated(message, record.args)
+
+
+def interpolated(event: object, args: object) -> str:
+    """Return an event with its arguments filled in, as ``logging`` does; never raises."""
+    text = event if type(event) is str else as_text(event)
+    if not args:
+        return text
+    try:
+        return str(text % args)
+    except Exception:  # noqa: BLE001 -- wrong arguments must not lose the line
+        given = args if isinstance(args, tuple) else (args,)
+        return " ".join((text, *map(as_text, given)))
+
+
+def data_of(record: logging.LogRecord) -> dict[str, object]:
+    """Return what the caller passed with a record."""
+    attributes = vars(record)
+    if len(attributes) == _OWN_COUNT:  # there is nothing else
+        return {}
+    added = islice(attributes.items(), _OWN_COUNT - 1, None)
+    if next(added, _NO_ITEM)[0] == _LAST_OWN:
+        data = dict(added)
+        if _NOT_DATA.isdisjoint(data):
+            return data
+    # Made in another order, formatted by others before, or ours by its other door.
+    data = {key: value for key, value in attributes.items() if key not in _NOT_DATA}
+    bound = attributes.get(DATA_ATTRIBUTE)
+    return {**data, **bound} if isinstance(bound, dict) else data
+
+
+def error_of(record: logging.LogRecord) -> BaseException | None:
+    """Return the exception that belongs to a record."""
+    error = record.exc_info[1] if record.exc_info else None
+    return error if isinstance(error, BaseException) else None

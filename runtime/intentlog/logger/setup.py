@@ -4,115 +4,151 @@ import atexit
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
-from intentlog.contract import (
-    FALLBACK_CATEGORY,
-    LEVELS,
-    Contract,
-    ContractError,
-    Level,
-    Predicate,
-    Problem,
-    matcher,
-)
+from intentlog.contract import Contract
 
-from .formatter import StructuredFormatter
+from . import events
+from .bound import in_force
+from .capture import Capture
+from .console import JsonConsole, PrettyConsole, on_terminal
 from .handler import StreamsHandler
-from .settings import the_contract
-from .sinks import FileSink, JsonConsole, PrettyConsole, Sink, on_terminal
+from .levels import Levels, level_named
+from .losses import Losses
+from .pipeline import Pipeline, Route
+from .settings import Console, ContractSource, Settings, WhenFull, read_settings, the_contract
+from .sinks import FileSink
 
-Console = Literal["auto", "pretty", "json", "off"]
-
-_handler: StreamsHandler | None = None
-_earlier_levels: dict[str, int] = {}
+if TYPE_CHECKING:
+    from .async_writes import AsyncWrites
 
 
-def init_logging(
-    contract: Contract | str | Path | None = None,
+class _SetUp:
+    """A contract in force: what was changed in the process for it, and how to take it back."""
+
+    def __init__(self, contract: Contract, settings: Settings) -> None:
+        losses = Losses()
+        self._queue = _queue(losses, settings.async_writes)
+        self.levels = Levels(contract, settings.log_level, keep_debug=settings.buffer_debug)
+        self.pipeline = Pipeline(
+            contract,
+            [*_consoles(contract, settings.console), *_files(contract, settings.log_dir)],
+            losses=losses,
+            writer=self._queue.writer if self._queue else None,
+            threshold=self.levels.threshold if settings.buffer_debug else None,
+        )
+        self._handler = StreamsHandler(self.pipeline)
+        logging.getLogger().addHandler(self._handler)
+        in_force.handler = self._handler
+        events.use(contract)
+        self._capture = Capture()
+
+    def take_back(self) -> None:
+        """Write what is still to be written, close the files, leave logging as it was."""
+        self._capture.release()
+        events.use(None)
+        in_force.handler = None
+        logging.getLogger().removeHandler(self._handler)
+        if self._queue:
+            self._queue.close()
+        self._handler.close()
+        self.levels.restore()
+
+
+_set_up: _SetUp | None = None
+
+
+def init_logging(  # noqa: PLR0913 -- one call sets all of it up
+    contract: ContractSource = None,
     *,
     log_dir: str | Path | None = None,
     log_level: str | None = None,
     console: Console = "auto",
+    async_writes: bool | WhenFull = False,
+    buffer_debug: bool = False,
 ) -> None:
     """Log by a contract from here on: its files, its lines, for everything that uses ``logging``.
 
-    Calling it again replaces the earlier set-up.
+    Calling it again replaces the earlier set-up. The variables ``INTENTLOG_LOG_DIR``,
+    ``INTENTLOG_LOG_LEVEL``, ``INTENTLOG_CONSOLE``, ``INTENTLOG_ASYNC_WRITES`` and
+    ``INTENTLOG_BUFFER_DEBUG`` win over what is passed.
 
     Args:
-        contract: The contract or its path. Default: what ``INTENTLOG_CONTRACT`` names.
+        contract: The contract, its path, a package's resource (``files("shop") / "log.toml"``,
+            or ``"shop:log.toml"``). Default: what ``INTENTLOG_CONTRACT`` names.
         log_dir: Where the files go. Default: the contract's ``files.directory``.
         log_level: The mildest level that is written. Default: that of each category.
         console: What goes to standard output: the lines (``json``), lines for people
             (``pretty``), nothing (``off``). Default: ``pretty`` on a terminal, else ``json``.
+        async_writes: Whether a call only queues its line, for a thread to write: what is queued
+            is lost with a killed process. When 10,000 lines wait, a call waits for room; with
+            ``"drop"``, DEBUG and INFO lines are dropped and counted instead. Default: no queue.
+        buffer_debug: Whether lines below their category's level are kept, and written if their
+            request logs an ERROR. Default: they are not made.
 
     Raises:
-        ContractError: There is no contract, it is invalid, or ``log_level`` is none.
+        ContractError: There is no contract, it is invalid, or another argument is.
     """
-    global _handler  # noqa: PLW0603 -- the process has one logging set-up, as `logging` has
+    global _set_up  # noqa: PLW0603 -- the process has one logging set-up, as `logging` has
     contract = the_contract(contract)
-    level = _level(log_level)
+    settings = read_settings(
+        {
+            "log_dir": log_dir,
+            "log_level": log_level,
+            "console": console,
+            "async_writes": async_writes,
+            "buffer_debug": buffer_debug,
+        }
+    )
     shutdown()
-    directory = Path(log_dir or contract.files.directory)
-    routes = [*_consoles(contract, console), *_files(contract, directory)]
-    _handler = StreamsHandler(StructuredFormatter(contract), routes)
-    logging.getLogger().addHandler(_handler)
-    _set_levels(contract, level)
+    _set_up = _SetUp(contract, settings)
 
 
 def shutdown() -> None:
-    """Stop logging by the contract: close the files, leave levels as they were before."""
-    global _handler  # noqa: PLW0603
-    if _handler is not None:
-        logging.getLogger().removeHandler(_handler)
-        _handler.close()
-        _handler = None
-    while _earlier_levels:
-        name, level = _earlier_levels.popitem()
-        logging.getLogger(name).setLevel(level)
+    """Stop logging by the contract: write all that is queued, close the files."""
+    global _set_up
+    if _set_up is not None:
+        ended, _set_up = _set_up, None
+        ended.take_back()
 
 
 atexit.register(shutdown)
 
 
-def _files(contract: Contract, directory: Path) -> Iterator[tuple[Predicate, Sink]]:
-    for stream in contract.streams.values():
-        yield matcher(stream.where), FileSink(directory / stream.file)
+def set_level(logger: str, level: str) -> None:
+    """Change the mildest level that a logger, and those below it, write from here on.
+
+    Args:
+        logger: Its name, such as ``code_monet.auth``; ``root`` for those without a category.
+        level: The level's name.
+
+    Raises:
+        ContractError: There is no such level.
+    """
+    number = logging.getLevelNamesMapping()[level_named(level, where="set_level")]
+    if _set_up is None:
+        logging.getLogger(logger).setLevel(number)
+    else:
+        _set_up.levels.set(logger, number)
+        _set_up.pipeline.forget_sites()
 
 
-def _consoles(contract: Contract, console: Console) -> Iterator[tuple[Predicate, Sink]]:
-    pretty = console == "pretty" or (console == "auto" and on_terminal())
-    record = contract.record
-    if console == "off":
-        return
-    if not pretty:
-        yield matcher(""), JsonConsole()
-        return
-    level, message = record.name_of("level"), record.name_of("message")
-    hidden = frozenset({record.name_of("timestamp"), level, message, record.data})
-    yield matcher(""), PrettyConsole(level=level, message=message, data=record.data, hidden=hidden)
-
-
-def _level(name: str | None) -> Level | None:
-    if name is None:
+def _queue(losses: Losses, when_full: WhenFull | None) -> "AsyncWrites | None":
+    if when_full is None:
         return None
-    for level in LEVELS:
-        if str(name).upper() == level:
-            return level
-    raise ContractError(
-        "intentlog", [Problem("log_level", f'no level "{name}"; there are: {", ".join(LEVELS)}')]
-    )
+    from .async_writes import AsyncWrites  # noqa: PLC0415 -- imports what most never need
+
+    return AsyncWrites(losses, when_full)
 
 
-def _set_levels(contract: Contract, log_level: Level | None) -> None:
-    fallback = contract.categories.get(FALLBACK_CATEGORY)
-    _set_level("root", log_level or (fallback.level if fallback else "INFO"))
-    for category in contract.categories.values():
-        for prefix in category.loggers:
-            _set_level(prefix, logging.NOTSET if log_level else category.level)
+def _files(contract: Contract, log_dir: Path | None) -> Iterator[Route]:
+    directory = log_dir or Path(contract.files.directory)
+    for stream in contract.streams.values():
+        yield Route(stream.where, FileSink(directory / stream.file))
 
 
-def _set_level(name: str, level: int | str) -> None:
-    logger = logging.getLogger(name)
-    _earlier_levels.setdefault(name, logger.level)
-    logger.setLevel(level)
+def _consoles(contract: Contract, console: Console) -> Iterator[Route]:
+    if console == "pretty" or (console == "auto" and on_terminal()):
+        yield Route("", PrettyConsole(contract.record))
+    elif console != "off":
+        yield Route("", JsonConsole())

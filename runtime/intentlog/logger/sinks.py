@@ -1,18 +1,24 @@
-"""Where lines go: files that others may rotate, and the console."""
+"""Where lines go: files that others may rotate."""
 
 import os
-import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from .line import Fields
+from .record import Fields
 
 _LOOK_SECONDS = 1.0
 
 
 class Sink(Protocol):
-    """Takes lines; what it cannot take is an ``OSError``."""
+    """Takes lines; what it cannot take is an ``OSError``.
+
+    Attributes:
+        reads_fields: Whether it needs a line's fields besides the line.
+    """
+
+    reads_fields: bool
 
     def write(self, fields: Fields, line: bytes, /) -> None:
         """Take one line, its newline included."""
@@ -22,19 +28,21 @@ class Sink(Protocol):
 
 
 class FileSink:
-    """Appends lines to a file, each with one ``write(2)``: safe among processes.
+    """Appends lines to a file, each with one ``write(2)``: safe among threads and processes.
 
     Whoever rotates the file renames it; at most once a second, this looks whether the name
     still leads to the same file, and opens it anew if not. What is written until then is in the
-    renamed file, which the agent reads to its end. Threads take turns outside of it: a lock of
-    its own would stay locked in a child that is forked meanwhile.
+    renamed file, which the agent reads to its end. It holds no lock: one would stay locked in a
+    child that is forked meanwhile.
     """
+
+    reads_fields = False
 
     def __init__(self, path: Path) -> None:
         """Take the file's path; the file is made when the first line comes."""
         self._path = path
-        self._looked = 0.0
-        self._descriptor: int | None = None
+        self._file: _OpenFile | None = None
+        self._look_at = 0.0
         self._torn = False
 
     def write(self, _fields: Fields, line: bytes, /) -> None:
@@ -43,96 +51,61 @@ class FileSink:
         Raises:
             OSError: It is not, or not wholly, in the file.
         """
-        descriptor = self._current()
-        if self._torn:  # what a full disk cut off must not spoil this line, too
-            line = b"\n" + line
-        rest = memoryview(line)
-        while rest:
-            written = os.write(descriptor, rest)
-            rest = rest[written:]
-            self._torn = bool(rest)
+        file = self._file
+        now = time.monotonic()
+        if now >= self._look_at or file is None:
+            file = self._current(now)
+        if self._torn and not self._ends_whole(file):
+            line = b"\n" + line  # what a full disk cut off must not spoil this line, too
+        written = os.write(file.descriptor, line)
+        if written != len(line) or self._torn:
+            self._write_rest(file, memoryview(line)[written:])
 
     def close(self) -> None:
-        """Close the file."""
-        if self._descriptor is not None:
-            descriptor, self._descriptor = self._descriptor, None
-            os.close(descriptor)
+        """Let the file go; it is closed once no other thread is writing to it."""
+        self._file = None
 
-    def _current(self) -> int:
-        now = time.monotonic()
-        if self._descriptor is not None and now - self._looked >= _LOOK_SECONDS:
-            self._looked = now
-            if not self._is_there(self._descriptor):
-                self.close()
-        if self._descriptor is None:
+    def _current(self, now: float) -> "_OpenFile":
+        file = self._file
+        if file is None or not self._is_there(file):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            flags = os.O_APPEND | os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC
-            self._descriptor = os.open(self._path, flags, 0o644)
-            self._looked = now
-            self._torn = False
-        return self._descriptor
+            file = self._file = _OpenFile(self._path)
+        self._look_at = now + _LOOK_SECONDS
+        return file
 
-    def _is_there(self, descriptor: int) -> bool:
+    def _write_rest(self, file: "_OpenFile", rest: memoryview) -> None:
+        self._torn = bool(rest)
+        while rest:
+            rest = rest[os.write(file.descriptor, rest) :]
+        self._torn = False
+
+    def _ends_whole(self, file: "_OpenFile") -> bool:
+        size = os.fstat(file.descriptor).st_size
+        with self._path.open("rb") as reader:
+            reader.seek(max(size - 1, 0))
+            return reader.read(1) in {b"", b"\n"}
+
+    def _is_there(self, file: "_OpenFile") -> bool:
         try:
             named = self._path.stat()
         except OSError:
             return False
-        return os.path.samestat(named, os.fstat(descriptor))
+        return os.path.samestat(named, os.fstat(file.descriptor))
 
 
-class JsonConsole:
-    """Writes the lines themselves to standard output, in UTF-8 whatever its encoding is."""
+class _OpenFile:
+    """A descriptor that is closed with its last use.
 
-    def write(self, _fields: Fields, line: bytes, /) -> None:
-        """Write a line."""
-        sys.stdout.flush()
-        buffer = getattr(sys.stdout, "buffer", None)
-        if buffer is None:
-            sys.stdout.write(line.decode())
-        else:
-            buffer.write(line)
-        sys.stdout.flush()
+    A thread may still be writing when another one has noticed the rotation; closed under its
+    hands, its descriptor's number could by then be that of a socket.
+    """
 
-    def close(self) -> None:
-        """Leave standard output open: it is not ours."""
+    __slots__ = ("descriptor",)
 
+    def __init__(self, path: Path) -> None:
+        flags = os.O_APPEND | os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC
+        self.descriptor = os.open(path, flags, 0o644)
 
-_COLOURS = {"DEBUG": 2, "INFO": 32, "WARNING": 33, "ERROR": 31, "CRITICAL": 35}
-
-
-class PrettyConsole:
-    """Writes lines as a developer likes to read them; in colours on a terminal."""
-
-    def __init__(self, *, level: str, message: str, data: str, hidden: frozenset[str]) -> None:
-        """Take the record's names of these fields, and what a person need not see."""
-        self._level, self._message, self._data, self._hidden = level, message, data, hidden
-
-    def write(self, fields: Fields, _line: bytes, /) -> None:
-        """Write time, level, message and data; a stack trace on lines of its own."""
-        given = fields.get(self._data)
-        data = dict(given) if isinstance(given, dict) else {}
-        exception = data.pop("exception", None)
-        rest = {key: value for key, value in fields.items() if key not in self._hidden} | data
-        words = " ".join(f"{key}={value!r}" for key, value in rest.items())
-        clock = str(next(iter(fields.values())))[11:23]
-        text = f"{clock} {_coloured(str(fields[self._level]))} {fields[self._message]}  {words}"
-        sys.stdout.write(text.rstrip() + "\n")
-        if isinstance(exception, dict):
-            sys.stdout.write(str(exception.get("stack_trace", "")))
-
-    def close(self) -> None:
-        """Leave standard output open: it is not ours."""
-
-
-def on_terminal() -> bool:
-    """Tell whether a person reads standard output; there may be none."""
-    try:
-        return sys.stdout.isatty()
-    except (AttributeError, ValueError):
-        return False
-
-
-def _coloured(level: str) -> str:
-    if not on_terminal():
-        return f"{level:8}"
-    return f"\033[{_COLOURS[level]}m{level:8}\033[0m"
+    def __del__(self) -> None:
+        with suppress(AttributeError, OSError):  # never opened, or closed by somebody else
+            os.close(self.descriptor)

@@ -1,0 +1,260 @@
+"""One way for every event, whichever door it came by: record, line, sinks."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from intentlog.contract import Contract, Predicate, fields_asked, matcher
+
+from . import debug_buffer
+from .fast_lines import FastLines
+from .levels import level_of
+from .losses import Losses
+from .record import Fields, Head, RecordBuilder
+from .sinks import Sink
+
+OWN_LOGGER: Final = "intentlog"
+"""The logger of lines about the logging itself."""
+
+_LOGGERS_REMEMBERED: Final = 10_000
+_MESSAGES_REMEMBERED: Final = 64  # of a site
+_LONGEST_REMEMBERED: Final = 200
+_NO_FIELDS: Final[Fields] = {}
+
+Write = Callable[[Fields, bytes], None]
+Way = tuple[Predicate | None, Write]
+
+
+class Route:
+    """A way out: which records take it, and where they go."""
+
+    def __init__(self, where: str, sink: Sink) -> None:
+        """Take a contract's expression, and a sink."""
+        self.sink = sink
+        self._matches = matcher(where)
+        self._asks = fields_asked(where)
+
+    def takes(self, known: Fields) -> Predicate | bool:
+        """Say whether records with these fields take it, or what decides that of each."""
+        return self._matches(known) if self._asks <= known.keys() else self._matches
+
+    def asks(self, known: Fields) -> bool:
+        """Say whether it needs a record's fields, besides these."""
+        return self.sink.reads_fields or not self._asks <= known.keys()
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A message of a site, and what is decided once for all of its plain lines.
+
+    Attributes:
+        head: What the lines have after the timestamp; None if none of them is plain.
+        ways: As of a site.
+    """
+
+    head: bytes | None
+    ways: Sequence[Way]
+
+
+_UNKNOWN: Final = Known(None, ())
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """Where lines come from: a logger at a level, and what is decided once for all of them.
+
+    Attributes:
+        head: What the records have in common.
+        number: The level's number.
+        ways: What each way out wants to see of a record, and what writes its line.
+        asks: Whether any of them wants to see the fields.
+        kept: Whether its lines are kept back until something fails.
+        failure: Whether its lines say that something failed.
+        known: Messages that were there before.
+    """
+
+    head: Head
+    number: int
+    ways: Sequence[Way]
+    asks: bool
+    kept: bool
+    failure: bool
+    known: dict[str, Known]
+
+
+class Pipeline:
+    """Takes events and writes their lines; nothing that it does ever raises."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        routes: Sequence[Route],
+        *,
+        losses: Losses,
+        writer: Callable[[Sink, int], Write] | None = None,
+        threshold: Callable[[str], int] | None = None,
+    ) -> None:
+        """Take where lines go.
+
+        Args:
+            contract: What a line is.
+            routes: Where lines go.
+            losses: What counts what cannot be written.
+            writer: What a line of a level is handed to for a sink. Default: the sink itself.
+            threshold: Below which level a logger's lines are kept back until something fails.
+                Default: none are.
+        """
+        self.losses = losses
+        self._builder = builder = RecordBuilder(contract)
+        self._fast = FastLines(contract.record, builder.redactor, builder.timestamps)
+        self._fast_line = self._fast.line
+        self._message = contract.record.name_of("message")
+        self._routes = routes
+        self._writer = writer or _directly
+        self._threshold = threshold
+        self._sites: defaultdict[int, dict[str, Site]] = defaultdict(dict)
+
+    def site(self, logger: str, number: int) -> Site:
+        """Return what is known of a logger at one of ``logging``'s levels."""
+        try:
+            return self._sites[number][logger]
+        except KeyError:
+            return self._new_site(logger, number)
+
+    def forget_sites(self) -> None:
+        """Decide anew what was decided for every logger."""
+        self._sites.clear()
+
+    def log(  # noqa: PLR0913, PLR0917 -- an object for them costs time on every call
+        self,
+        site: Site,
+        created: float,
+        message: str,
+        given: Fields,
+        error: BaseException | None = None,
+        stack: str | None = None,
+    ) -> None:
+        """Write the line of an event, to wherever it belongs.
+
+        Args:
+            site: Where it comes from.
+            created: When it was, in seconds since the epoch.
+            message: What it was.
+            given: What the caller passed; it is the pipeline's from here on.
+            error: The exception that belongs to it.
+            stack: The stack that the caller asked for.
+        """
+        known = site.known.get(message, _UNKNOWN)
+        if known.head is None or error is not None or stack:
+            self._log_any(site, created, message, given, error, stack)
+            return
+        losses = self.losses
+        untold = losses.untold
+        try:
+            line = self._fast_line(known.head, created, given)
+        except Exception:  # noqa: BLE001 -- the other way bears more
+            line = None
+        if line is None:
+            self._log_any(site, created, message, given, error, stack)
+            return
+        for _, write in known.ways:
+            try:
+                write(_NO_FIELDS, line)
+            except Exception as failure:  # noqa: BLE001 -- a log call never raises
+                losses.add(failure)
+        if untold and untold == losses.untold:  # writing works again
+            self._tell_losses(created)
+
+    def close(self) -> None:
+        """Close every sink."""
+        for route in self._routes:
+            route.sink.close()
+
+    def _log_any(  # noqa: PLR0913, PLR0917 -- an object for them costs time on every call
+        self,
+        site: Site,
+        created: float,
+        message: str,
+        given: Fields,
+        error: BaseException | None,
+        stack: str | None,
+    ) -> None:
+        untold = self.losses.untold
+        if message not in site.known:
+            self._learn(site, message)
+        if site.failure:
+            for write in debug_buffer.take():
+                write()
+        try:
+            values = self._builder.values(site.head, created, message, given, error, stack)
+            line = self._builder.line(values)
+            fields = self._builder.fields(values) if site.asks else _NO_FIELDS
+        except Exception as failure:  # noqa: BLE001 -- a log call never raises
+            self.losses.add(failure)
+            return
+        write = partial(self._write, site.ways, fields, line)
+        if site.kept:
+            debug_buffer.keep(write)
+            return
+        write()
+        if untold and untold == self.losses.untold:  # writing works again
+            self._tell_losses(created)
+
+    def _write(self, ways: Sequence[Way], fields: Fields, line: bytes) -> None:
+        for matches, write in ways:
+            try:
+                if matches is None or matches(fields):
+                    write(fields, line)
+            except Exception as failure:  # noqa: BLE001 -- nor does one sink disturb another
+                self.losses.add(failure)
+
+    def _tell_losses(self, created: float) -> None:
+        told = self.losses.due()
+        if told:
+            untold = self.losses.untold
+            data: Fields = {"lost": told.total(), "reasons": dict(told)}
+            self.log(self.site(OWN_LOGGER, logging.WARNING), created, "lines_lost", data)
+            if untold == self.losses.untold:
+                self.losses.told(told)
+
+    def _new_site(self, logger: str, number: int) -> Site:
+        head = self._builder.head(logger, level_of(number))
+        site = Site(
+            head=head,
+            number=number,
+            ways=self._ways(head.fields, number),
+            asks=any(route.asks(head.fields) for route in self._routes),
+            kept=self._threshold is not None and number < self._threshold(logger),
+            failure=number >= logging.ERROR,
+            known={},
+        )
+        known = self._sites[number]
+        if len(known) >= _LOGGERS_REMEMBERED:  # loggers may be named from outside
+            known.clear()
+        known[logger] = site
+        return site
+
+    def _learn(self, site: Site, message: str) -> None:
+        """Decide once what is the same for all lines of a message."""
+        if len(message) > _LONGEST_REMEMBERED:
+            return
+        fields = {**site.head.fields, self._message: message}
+        asked = any(route.asks(fields) for route in self._routes)
+        plain = not (site.kept or site.failure or asked)
+        head = self._fast.head(site.head, message) if plain else None
+        if len(site.known) >= _MESSAGES_REMEMBERED:  # they may be made up as it goes
+            site.known.clear()
+        site.known[message] = Known(head, self._ways(fields, site.number))
+
+    def _ways(self, known: Fields, number: int) -> list[Way]:
+        return [
+            (takes if callable(takes) else None, self._writer(route.sink, number))
+            for route in self._routes
+            if (takes := route.takes(known))
+        ]
+
+
+def _directly(sink: Sink, _number: int) -> Write:
+    return sink.write

@@ -1,0 +1,130 @@
+"""For tests of applications: the records that they log, as they would stand in the file.
+
+``capture_logs()`` is for a block; ``pytest_plugins = ["intentlog.testing"]`` in a ``conftest.py``
+brings the fixture ``captured_logs``.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from intentlog.contract import FALLBACK_CATEGORY, Contract, Level, Record, Stream, load
+
+from .logger import StructuredFormatter, events, shutdown
+
+Line = dict[str, Any]
+
+MINIMAL: Final = Contract(
+    service="captured",
+    namespace="Captured",
+    record=Record(fields=("timestamp", "level", "category", "logger", "message")),
+    streams={"all": Stream(file="captured.log")},
+)
+"""The contract of a block that has no other one: five fields, and ``data``."""
+
+
+@contextmanager
+def capture_logs(
+    contract: Contract | str | Path | None = None, *, level: Level | None = None
+) -> Iterator[list[Line]]:
+    """Capture what is logged in the block: the lines that the file would have, read back.
+
+    Records are built as for a file: category, context, redaction and all. The list grows as the
+    block goes on, also from other threads, and stays after it. Levels and handlers are then as
+    they were; a logging that was set up within the block ends with it.
+
+    Args:
+        contract: The contract, or its path. Default: that of ``init_logging``, where it was
+            called; else ``MINIMAL``.
+        level: The mildest level that is captured, whatever the contract says. Default: that of
+            each category.
+
+    Raises:
+        ContractError: The contract is invalid.
+    """
+    given = contract if contract is None or isinstance(contract, Contract) else load(contract)
+    before = events.in_force()
+    handler = _Capture(given, level)
+    levels = _levels(given or before or MINIMAL, level) if given or level or not before else {}
+    earlier = {name: logging.getLogger(name).level for name in levels}
+    if given is not None:
+        events.use(given)
+    expected = events.in_force()
+    _set(levels)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield handler.lines
+    finally:
+        logging.getLogger().removeHandler(handler)
+        replaced = events.in_force() is not expected
+        if replaced:
+            shutdown()
+        if not (replaced and before):
+            _set(earlier)
+            events.use(before)
+
+
+class _Capture(logging.Handler):
+    """Reads each line back as soon as it is built."""
+
+    def __init__(self, contract: Contract | None, level: Level | None) -> None:
+        super().__init__(level or logging.NOTSET)
+        self.lines: list[Line] = []
+        self._given = contract
+        self._contract = self._current()
+        self._formatter = StructuredFormatter(self._contract)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record; it never raises."""
+        try:
+            if self._contract is not self._current():
+                self._contract = self._current()
+                self._formatter = StructuredFormatter(self._contract)
+            self.lines.append(json.loads(self._formatter.format(record)))
+        except Exception:  # noqa: BLE001 -- a log call never raises, not even in a test
+            self.handleError(record)
+
+    def _current(self) -> Contract:
+        # The application may set its logging up, or anew, within the block.
+        return self._given or events.in_force() or MINIMAL
+
+
+def _levels(contract: Contract, level: Level | None) -> dict[str, int]:
+    """Return the level of each logger, as ``init_logging`` would set them."""
+    fallback = contract.categories.get(FALLBACK_CATEGORY)
+    names = {
+        prefix: logging.NOTSET if level else logging.getLevelNamesMapping()[category.level]
+        for category in contract.categories.values()
+        for prefix in category.loggers
+    }
+    root = level or (fallback.level if fallback else "INFO")
+    return {**names, "root": logging.getLevelNamesMapping()[root]}
+
+
+def _set(levels: dict[str, int]) -> None:
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+if "pytest" in sys.modules:  # it is a plugin, or a test imports it
+    import pytest
+
+    @pytest.fixture
+    def captured_logs_contract() -> Contract | str | Path | None:
+        """Say which contract ``captured_logs`` uses; a project's ``conftest.py`` may override it.
+
+        Default: that of ``init_logging``, where it was called; else ``MINIMAL``.
+        """
+        return None
+
+    @pytest.fixture
+    def captured_logs(
+        captured_logs_contract: Contract | str | Path | None,
+    ) -> Iterator[list[Line]]:
+        """Capture what the test logs: the lines that the file would have, read back."""
+        with capture_logs(captured_logs_contract) as lines:
+            yield lines
