@@ -1,7 +1,9 @@
 """One contract per application; every side of its logging derived from it."""
 
 from .logger import (
+    ASGIMiddleware,
     StructuredFormatter,
+    WSGIMiddleware,
     bind_context,
     clear_context,
     get_logger,
@@ -14,7 +16,9 @@ from .logger import (
 )
 
 __all__ = [
+    "ASGIMiddleware",
     "StructuredFormatter",
+    "WSGIMiddleware",
     "bind_context",
     "clear_context",
     "get_logger",

@@ -161,7 +161,7 @@ def test_error_has_its_stack_trace_as_data(run: Run) -> None:
         assert exception["type"].endswith("blockchain.RpcError")
         assert exception["message"] == line["context"]["error"]
         assert exception["stack_trace"].startswith("Traceback (most recent call last):\n")
-        assert exception["stack_trace"].endswith(f"RpcError: {exception['message']}\n")
+        assert exception["stack_trace"].endswith(f"RpcError: {exception['message']}")
 
 
 def test_steps_are_timed(run: Run) -> None:

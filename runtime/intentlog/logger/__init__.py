@@ -1,5 +1,6 @@
 """The application's side: from a log call to one complete line of JSON in the right files."""
 
+from .asgi import ASGIMiddleware
 from .bound import BoundLogger, get_logger
 from .context import bind_context, clear_context
 from .events import log_event
@@ -7,10 +8,13 @@ from .formatter import StructuredFormatter
 from .setup import init_logging, set_level, shutdown
 from .structlog_door import structlog_config
 from .timed import timed
+from .wsgi import WSGIMiddleware
 
 __all__ = [
+    "ASGIMiddleware",
     "BoundLogger",
     "StructuredFormatter",
+    "WSGIMiddleware",
     "bind_context",
     "clear_context",
     "get_logger",
