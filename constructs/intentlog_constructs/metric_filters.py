@@ -43,4 +43,5 @@ class ContractMetricFilters(Construct):
                 ],
             )
             for name, metric in contract.metrics.items()
+            if not metric.embedded
         }

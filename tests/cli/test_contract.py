@@ -161,7 +161,7 @@ def test_help(flag: str) -> None:
         "\n"
         "Commands:\n"
         "  check   Check contracts: one line per problem, exit code 2 if any.\n"
-        "  schema  Print the JSON Schema of the contract's format, for editors.\n"
+        "  schema  Print the JSON Schema of the format, or of a contract's lines.\n"
         "  events  Print a Python module with a typed function for each event.\n"
     )
 

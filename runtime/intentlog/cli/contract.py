@@ -9,6 +9,7 @@ import typer
 
 from intentlog.contract import Contract, ContractError, conflicts, load, printable
 from intentlog.render.event_functions import event_functions
+from intentlog.render.record_schema import record_schema
 
 app = typer.Typer(
     help="Check contracts, or print the schema of their format.",
@@ -45,14 +46,19 @@ def check(
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of the contract's format, for editors."""
+def schema(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="A contract: print the schema of its lines instead.", metavar="[FILE]"),
+    ] = None,
+) -> None:
+    """Print the JSON Schema of the format, or of a contract's lines."""
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "intentlog contract",
         **msgspec.json.schema(Contract),
     }
-    typer.echo(json.dumps(document, indent=2))
+    typer.echo(json.dumps(record_schema(load(file)) if file else document, indent=2))
 
 
 @app.command()

@@ -11,6 +11,7 @@ from .model import (
     Event,
     Files,
     Host,
+    Limit,
     Record,
     Redaction,
     Rotation,
@@ -19,7 +20,7 @@ from .model import (
 )
 from .problem import ContractError, Problem, printable
 from .record import FALLBACK_CATEGORY, LEVELS, OWN_FIELDS, Level
-from .routing import Predicate, fields_asked, matcher
+from .routing import Predicate, fields_asked, matcher, number_at
 from .together import conflicts
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Files",
     "Host",
     "Level",
+    "Limit",
     "Metric",
     "Mute",
     "Network",
@@ -57,6 +59,7 @@ __all__ = [
     "load",
     "load_environment",
     "matcher",
+    "number_at",
     "parse",
     "printable",
     "validate",

@@ -21,6 +21,15 @@ class Metric(Table, frozen=True, kw_only=True):
         Text | None,
         Meta(description="Numeric field whose value is taken. Default: each line counts 1."),
     ] = None
+    embedded: Annotated[
+        bool,
+        Meta(
+            description=(
+                "Whether the logger writes the number into its lines, as CloudWatch's embedded "
+                "metric format, and no metric filter is made."
+            )
+        ),
+    ] = False
     unit: Annotated[Text, Meta(description="CloudWatch unit, such as Count or Milliseconds.")] = (
         "Count"
     )

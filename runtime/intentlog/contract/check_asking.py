@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from . import aws_limits
-from .asking import Parameter, Query
+from .asking import Metric, Parameter, Query
 from .check_streams import name_problems
 from .fields import expression_problems, has_regex, metric_value_problems, query_problems
 from .model import Contract
@@ -20,7 +20,11 @@ def check_metrics(contract: Contract) -> Iterator[Problem]:
         yield from stream_problems(
             contract, f"{where}.stream", metric.stream, standard="metric filters"
         )
-        yield from expression_problems(contract, f"{where}.where", metric.where, as_pattern=True)
+        yield from expression_problems(
+            contract, f"{where}.where", metric.where, as_pattern=not metric.embedded
+        )
+        if metric.embedded:
+            yield from _embedded(contract, where, name, metric)
         if metric.value is not None:
             yield from metric_value_problems(contract, f"{where}.value", metric.value)
         if metric.unit not in aws_limits.UNITS:
@@ -92,9 +96,21 @@ def _parameter_values(where: str, parameter: Parameter) -> Iterator[Problem]:
         yield Problem(f"{where}.default", unknown("value", parameter.default, parameter.values))
 
 
+def _embedded(contract: Contract, where: str, name: str, metric: Metric) -> Iterator[Problem]:
+    if metric.filter is not None:
+        yield Problem(f"{where}.filter", "an embedded metric has no filter; leave it out")
+    if name in contract.record.all_fields:
+        what = f'"{name}" is a field of the record; an embedded metric is written beside them'
+        yield Problem(where, what)
+
+
 def _filters_per_group(contract: Contract) -> Iterator[Problem]:
     for stream in contract.streams:
-        filters = [m for m in contract.metrics.values() if m.stream == stream]
+        filters = [
+            metric
+            for metric in contract.metrics.values()
+            if metric.stream == stream and not metric.embedded
+        ]
         with_regex = [m for m in filters if has_regex(m.where)]
         for count, kind, most in (
             (len(filters), "filters", aws_limits.FILTERS_PER_GROUP),

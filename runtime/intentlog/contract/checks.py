@@ -12,6 +12,7 @@ from . import aws_limits
 from .check_alarms import check_alarms, check_mutes
 from .check_asking import check_dashboard, check_metrics, check_queries
 from .check_streams import check_files, check_streams
+from .fields import expression_problems
 from .model import Contract, Record
 from .problem import Problem, join, unknown
 from .record import OWN_FIELDS
@@ -38,6 +39,7 @@ def check(contract: Contract) -> list[Problem]:
                 check_dashboard,
                 _audit,
                 _events,
+                _limits,
                 _redaction,
             )
         )
@@ -151,6 +153,14 @@ def _events(contract: Contract) -> Iterator[Problem]:
                     yield Problem(at, f'"{field}" cannot name an argument; use letters, digits, _')
         for field in sorted(event.fields.keys() & event.optional.keys()):
             yield Problem(join(f"{where}.optional", field), f'"{field}" is in fields already')
+
+
+def _limits(contract: Contract) -> Iterator[Problem]:
+    for name, limit in contract.limits.items():
+        where = join("limits", name)
+        yield from expression_problems(contract, f"{where}.where", limit.where)
+        if (limit.sample is None) == (limit.per_minute is None):
+            yield Problem(where, "a limit has either sample or per_minute: one of them")
 
 
 def _redaction(contract: Contract) -> Iterator[Problem]:

@@ -240,6 +240,28 @@ class Event(Table, frozen=True, kw_only=True):
     ] = {}
 
 
+class Limit(Table, frozen=True, kw_only=True):
+    """Lines of which only some are written; never those at ERROR and above, nor an audit's."""
+
+    where: Where = ""
+    sample: (
+        Annotated[
+            float,
+            Meta(
+                gt=0, lt=1, description="The share that is written: all lines of a trace, or none."
+            ),
+        ]
+        | None
+    ) = None
+    per_minute: (
+        Annotated[
+            int,
+            Meta(ge=1, description="How many of the same logger, level and event are written."),
+        ]
+        | None
+    ) = None
+
+
 class Redaction(Table, frozen=True, kw_only=True):
     """What never reaches a file."""
 
@@ -284,6 +306,9 @@ class Contract(Table, frozen=True, kw_only=True):
     audit: Annotated[Audit | None, Meta(description="Default: there is no trail.")] = None
     events: Annotated[
         dict[Text, Event], Meta(description="Events that are logged by name, with their data.")
+    ] = {}
+    limits: Annotated[
+        dict[Text, Limit], Meta(description="Lines of which only some are written. Default: none.")
     ] = {}
     redaction: Redaction = Redaction()
 

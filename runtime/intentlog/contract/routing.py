@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from intentlog.expression import compile_where, fields_of, parse_where
+from intentlog.expression import compile_where, fields_of, find, parse_where
 
 Predicate = Callable[[Mapping[str, object]], bool]
 
@@ -25,6 +25,17 @@ def fields_asked(where: str) -> frozenset[str]:
     if not where:
         return frozenset()
     return frozenset(field.name for field in fields_of(parse_where(where)))
+
+
+def number_at(name: str) -> Callable[[Mapping[str, object]], float | None]:
+    """Return what finds the number of a dotted field in a record; None where there is none."""
+
+    def number(record: Mapping[str, object]) -> float | None:
+        value = find(record, name)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return value if is_number else None  # type: ignore[return-value] # it is a number
+
+    return number
 
 
 def _always(_record: object) -> bool:

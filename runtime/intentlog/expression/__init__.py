@@ -2,7 +2,7 @@
 
 from intentlog.expression.compile_pattern import filter_pattern
 from intentlog.expression.errors import ExpressionError, FilterPatternError, NotExpressibleError
-from intentlog.expression.evaluate import compile_where, matches
+from intentlog.expression.evaluate import compile_where, find, matches
 from intentlog.expression.pattern import FilterPattern, Match
 from intentlog.expression.printing import to_text
 from intentlog.expression.tokens import PARAMETER, Token, TokenKind, tokenize
@@ -44,6 +44,7 @@ __all__ = [
     "compile_where",
     "fields_of",
     "filter_pattern",
+    "find",
     "literals_of",
     "matches",
     "parse_where",

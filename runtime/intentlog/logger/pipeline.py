@@ -1,6 +1,7 @@
 """One way for every event, whichever door it came by: record, line, sinks."""
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,6 +14,7 @@ from intentlog.contract import Contract, Predicate, fields_asked, matcher
 from . import debug_buffer
 from .fast_lines import FastLines
 from .levels import level_of
+from .limits import Limits
 from .losses import Losses
 from .record import Fields, Head, RecordBuilder
 from .sinks import Sink
@@ -66,33 +68,38 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """Where lines come from: a logger at a level, and what is decided once for all of them.
 
     Attributes:
-        head: What the records have in common.
+        logger: The logger's name.
         number: The level's number.
+        head: What the records have in common.
         ways: What each way out wants to see of a record, and what writes its line.
         asks: Whether any of them wants to see the fields.
         kept: Whether its lines are kept back until something fails.
         failure: Whether its lines say that something failed.
+        limited: Whether some of its lines may be left out.
         known: Messages that were there before.
     """
 
-    head: Head
+    logger: str
     number: int
+    head: Head
     ways: Sequence[Way]
     asks: bool
     kept: bool
     failure: bool
+    limited: bool
     known: dict[str, Known]
 
 
 class Pipeline:
     """Takes events and writes their lines; nothing that it does ever raises."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- one object a process, made in one place
         self,
         contract: Contract,
         routes: Sequence[Route],
         *,
         losses: Losses,
+        limits: Limits | None = None,
         writer: Callable[[Sink, int], Write] | None = None,
         threshold: Callable[[str], int] | None = None,
     ) -> None:
@@ -102,6 +109,7 @@ class Pipeline:
             contract: What a line is.
             routes: Where lines go.
             losses: What counts what cannot be written.
+            limits: What leaves lines out. Default: nothing does.
             writer: What a line of a level is handed to for a sink. Default: the sink itself.
             threshold: Below which level a logger's lines are kept back until something fails.
                 Default: none are.
@@ -112,6 +120,7 @@ class Pipeline:
         self._fast_line = self._fast.line
         self._message = contract.record.name_of("message")
         self._routes = routes
+        self._limits = limits
         self._writer = writer or _directly
         self._threshold = threshold
         self._sites: defaultdict[int, dict[str, Site]] = defaultdict(dict)
@@ -168,7 +177,8 @@ class Pipeline:
             self._tell_losses(created)
 
     def close(self) -> None:
-        """Close every sink."""
+        """Tell what was left out, and close every sink."""
+        self._tell_suppressed(time.time(), at_once=True)
         for route in self._routes:
             route.sink.close()
 
@@ -190,7 +200,7 @@ class Pipeline:
         try:
             values = self._builder.values(site.head, created, message, given, error, stack)
             line = self._builder.line(values)
-            fields = self._builder.fields(values) if site.asks else _NO_FIELDS
+            fields = self._builder.fields(values) if site.asks or site.limited else _NO_FIELDS
         except Exception as failure:  # noqa: BLE001 -- a log call never raises
             self.losses.add(failure)
             return
@@ -198,9 +208,22 @@ class Pipeline:
         if site.kept:
             debug_buffer.keep(write)
             return
+        if site.limited and not self._admits(site, message, fields, created):
+            return
         write()
         if untold and untold == self.losses.untold:  # writing works again
             self._tell_losses(created)
+
+    def _admits(self, site: Site, message: str, fields: Fields, created: float) -> bool:
+        if self._limits is None:
+            return True
+        admitted = self._limits.admit((site.logger, site.number, message), fields)
+        self._tell_suppressed(created)
+        return admitted
+
+    def _tell_suppressed(self, created: float, *, at_once: bool = False) -> None:
+        for told in self._limits.due(at_once=at_once) if self._limits else ():
+            self.log(self.site(OWN_LOGGER, logging.INFO), created, "lines_suppressed", told)
 
     def _write(self, ways: Sequence[Way], fields: Fields, line: bytes) -> None:
         for matches, write in ways:
@@ -222,12 +245,14 @@ class Pipeline:
     def _new_site(self, logger: str, number: int) -> Site:
         head = self._builder.head(logger, level_of(number))
         site = Site(
-            head=head,
+            logger=logger,
             number=number,
+            head=head,
             ways=self._ways(head.fields, number),
             asks=any(route.asks(head.fields) for route in self._routes),
             kept=self._threshold is not None and number < self._threshold(logger),
             failure=number >= logging.ERROR,
+            limited=logger != OWN_LOGGER and self._is_limited(number, head.fields),
             known={},
         )
         known = self._sites[number]
@@ -242,11 +267,15 @@ class Pipeline:
             return
         fields = {**site.head.fields, self._message: message}
         asked = any(route.asks(fields) for route in self._routes)
-        plain = not (site.kept or site.failure or asked)
+        limited = site.limited and self._is_limited(site.number, fields)
+        plain = not (site.kept or site.failure or limited or asked)
         head = self._fast.head(site.head, message) if plain else None
         if len(site.known) >= _MESSAGES_REMEMBERED:  # they may be made up as it goes
             site.known.clear()
         site.known[message] = Known(head, self._ways(fields, site.number))
+
+    def _is_limited(self, number: int, known: Fields) -> bool:
+        return self._limits is not None and self._limits.concern(number, known)
 
     def _ways(self, known: Fields, number: int) -> list[Way]:
         return [

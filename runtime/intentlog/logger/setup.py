@@ -12,8 +12,10 @@ from . import events
 from .bound import in_force
 from .capture import Capture
 from .console import JsonConsole, PrettyConsole, on_terminal
+from .embedded import with_metrics
 from .handler import StreamsHandler
 from .levels import Levels, level_named
+from .limits import Limits
 from .losses import Losses
 from .pipeline import Pipeline, Route
 from .settings import Console, ContractSource, Settings, WhenFull, read_settings, the_contract
@@ -34,6 +36,7 @@ class _SetUp:
             contract,
             [*_consoles(contract, settings.console), *_files(contract, settings.log_dir)],
             losses=losses,
+            limits=Limits(contract) if contract.limits else None,
             writer=self._queue.writer if self._queue else None,
             threshold=self.levels.threshold if settings.buffer_debug else None,
         )
@@ -143,8 +146,9 @@ def _queue(losses: Losses, when_full: WhenFull | None) -> "AsyncWrites | None":
 
 def _files(contract: Contract, log_dir: Path | None) -> Iterator[Route]:
     directory = log_dir or Path(contract.files.directory)
-    for stream in contract.streams.values():
-        yield Route(stream.where, FileSink(directory / stream.file))
+    for name, stream in contract.streams.items():
+        sink = with_metrics(contract, name, FileSink(directory / stream.file))
+        yield Route(stream.where, sink)
 
 
 def _consoles(contract: Contract, console: Console) -> Iterator[Route]:

@@ -12,6 +12,7 @@ from typing import Any
 from intentlog.assembly.resolver import Resolver, is_open
 from intentlog.assembly.template import Resource
 from intentlog.assembly.values import is_false, listed, mapping, number
+from intentlog.contract import Contract
 
 from .finding import Finding, error
 from .metrics import emitted, metrics_of, why_missing
@@ -29,9 +30,9 @@ _ID = re.compile(r"(?<![\w.])([a-z]\w*)(?!\w*\s*\()")
 _SQL = re.compile(r"\s*SELECT\b", re.IGNORECASE)
 
 
-def alarm_metrics(resolver: Resolver) -> Iterator[Finding]:
+def alarm_metrics(resolver: Resolver, contracts: Sequence[Contract]) -> Iterator[Finding]:
     """Check what each metric alarm watches, and how."""
-    known = emitted(resolver)
+    known = emitted(resolver, contracts)
     for alarm in resolver.of_type("AWS::CloudWatch::Alarm"):
         for metric in metrics_of(resolver, alarm):
             if why := why_missing(resolver, alarm.stack, metric, known):
@@ -104,7 +105,7 @@ def _periods(resolver: Resolver, alarm: Resource) -> Iterator[str]:
     wanted = number(alarm.properties.get("DatapointsToAlarm"))
     if times is not None and wanted is not None and wanted > times:
         yield f"it wants {wanted:g} breaching points of {times:g}; lower DatapointsToAlarm"
-    own = emitted(resolver)
+    own = emitted(resolver, ())
     of_filters = any(
         (metric.namespace, metric.name) in own for metric in metrics_of(resolver, alarm)
     )

@@ -28,7 +28,7 @@ def promises(resolver: Resolver, contracts: Sequence[Contract]) -> Iterator[Find
 
 def _promised(resolver: Resolver, contract: Contract) -> Iterator[tuple[str, str]]:
     """Yield each key path of a contract that has no resource, and what there should be."""
-    known = emitted(resolver)
+    known = emitted(resolver, [contract])
     for stream, group in contract.log_groups.items():
         if group not in _names(resolver, GROUP):
             yield (f"streams.{stream}", f'log group "{group}"')

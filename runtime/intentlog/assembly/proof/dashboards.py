@@ -26,7 +26,7 @@ _QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 
 def dashboards(resolver: Resolver, contracts: Sequence[Contract]) -> Iterator[Finding]:
     """Check each widget of each dashboard."""
-    known = emitted(resolver)
+    known = emitted(resolver, contracts)
     for dashboard in resolver.of_type("AWS::CloudWatch::Dashboard"):
         text = resolver.text(dashboard.stack, dashboard.properties.get("DashboardBody"))
         body = parsed(_filled_in(text))

@@ -1,11 +1,12 @@
 """Metrics: what the filters emit, what alarms watch, and why there may be no such metric."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intentlog.assembly.resolver import Resolver, is_open
 from intentlog.assembly.template import Resource
 from intentlog.assembly.values import listed, mapping
+from intentlog.contract import Contract
 from intentlog.contract.problem import nearest
 
 from .log_groups import missing_group
@@ -46,9 +47,14 @@ def metrics_of(resolver: Resolver, alarm: Resource) -> list[Metric]:
     return found
 
 
-def emitted(resolver: Resolver) -> Emitted:
-    """Return what the metric filters of the assembly emit."""
-    found: Emitted = {}
+def emitted(resolver: Resolver, contracts: Sequence[Contract]) -> Emitted:
+    """Return what the metric filters of the assembly emit, and what the loggers embed."""
+    found: Emitted = {
+        (contract.namespace, name): [frozenset()]
+        for contract in contracts
+        for name, metric in contract.metrics.items()
+        if metric.embedded
+    }
     for resource in resolver.of_type("AWS::Logs::MetricFilter"):
         for entry in listed(resource.properties.get("MetricTransformations")):
             transformation = mapping(entry)

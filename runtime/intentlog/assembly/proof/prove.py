@@ -38,7 +38,7 @@ def _all(resolver: Resolver, contracts: Sequence[Contract]) -> Iterator[Finding]
     yield from process_delivery(resolver, contracts)
     yield from filters(resolver, contracts)
     yield from log_groups(resolver, contracts)
-    yield from alarm_metrics(resolver)
+    yield from alarm_metrics(resolver, contracts)
     yield from alarm_actions(resolver)
     yield from composites(resolver)
     yield from mutes(resolver)
