@@ -34,6 +34,9 @@ def main() -> None:
             options.contract,
             log_dir=config.monitoring.log_dir,
             log_level=config.monitoring.log_level,
+            enable_cloudwatch=config.monitoring.cloudwatch_enabled,
+            cloudwatch_region=config.monitoring.cloudwatch_region,
+            cloudwatch_log_group=config.monitoring.cloudwatch_namespace,
         )
     except ContractError as error:
         parser.error(str(error))

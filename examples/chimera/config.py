@@ -10,6 +10,9 @@ class Monitoring:
 
     log_dir: Path = Path("build/chimera/logs")
     log_level: str = "INFO"
+    cloudwatch_enabled: bool = False
+    cloudwatch_region: str = "us-east-1"
+    cloudwatch_namespace: str = "Chimera"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from intentlog.contract import Contract
 
 from . import events
-from .bound import in_force
+from .bound import BoundLogger, in_force
 from .capture import Capture
 from .console import JsonConsole, PrettyConsole, on_terminal
 from .embedded import with_metrics
@@ -17,7 +17,7 @@ from .handler import StreamsHandler
 from .levels import Levels, level_named
 from .limits import Limits
 from .losses import Losses
-from .pipeline import Pipeline, Route
+from .pipeline import OWN_LOGGER, Pipeline, Route
 from .settings import Console, ContractSource, Settings, WhenFull, read_settings, the_contract
 from .sinks import FileSink
 
@@ -66,6 +66,9 @@ def init_logging(  # noqa: PLR0913 -- one call sets all of it up
     *,
     log_dir: str | Path | None = None,
     log_level: str | None = None,
+    enable_cloudwatch: bool = False,
+    cloudwatch_region: str | None = None,
+    cloudwatch_log_group: str | None = None,
     console: Console = "auto",
     async_writes: bool | WhenFull = False,
     buffer_debug: bool = False,
@@ -81,6 +84,10 @@ def init_logging(  # noqa: PLR0913 -- one call sets all of it up
             or ``"shop:log.toml"``). Default: what ``INTENTLOG_CONTRACT`` names.
         log_dir: Where the files go. Default: the contract's ``files.directory``.
         log_level: The mildest level that is written. Default: that of each category.
+        enable_cloudwatch: Whether the process is to deliver its lines to CloudWatch itself. It
+            does not yet: a line at WARNING says so, and the files are there for the agent.
+        cloudwatch_region: Where to deliver to. Default: that of the AWS configuration.
+        cloudwatch_log_group: What to deliver to. Default: the contract's log group.
         console: What goes to standard output: the lines (``json``), lines for people
             (``pretty``), nothing (``off``). Default: ``pretty`` on a terminal, else ``json``.
         async_writes: Whether a call only queues its line, for a thread to write: what is queued
@@ -105,6 +112,13 @@ def init_logging(  # noqa: PLR0913 -- one call sets all of it up
     )
     shutdown()
     _set_up = _SetUp(contract, settings)
+    if enable_cloudwatch:
+        BoundLogger(OWN_LOGGER).warning(
+            "cloudwatch_delivery_missing",
+            region=cloudwatch_region,
+            log_group=cloudwatch_log_group,
+            hint="this version delivers nothing itself: have the CloudWatch agent read the files",
+        )
 
 
 def shutdown() -> None:
