@@ -84,6 +84,7 @@ def logging_by(contract: Contract, directory: Path) -> Iterator[Callable[[], lis
         patch.setattr("time.time", lambda: CREATED)
         patch.setattr("time.time_ns", lambda: int(CREATED * 1e9))
         patch.setattr("intentlog.logger.bound.time", lambda: CREATED)
+        patch.setattr("intentlog.logger.direct.time", lambda: CREATED)
         intentlog.init_logging(contract, log_dir=directory, log_level="DEBUG", console="off")
         structlog.configure(**intentlog.structlog_config())
         file = directory / next(iter(contract.streams.values())).file

@@ -5,13 +5,12 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from time import time
-from typing import Final, Self
+from typing import Self
 
+from .direct import error_given, filling, is_direct
 from .handler import DATA_ATTRIBUTE, StreamsHandler, interpolated
-from .record import OPTIONS
 from .redaction import as_text
 
-_ROOT: Final = logging.getLogger()
 _DEBUG, _INFO, _WARNING, _ERROR, _CRITICAL = 10, 20, 30, 40, 50
 
 
@@ -137,28 +136,16 @@ class BoundLogger:
         if self._bound:
             data = {**self._bound, **data}
         handler = in_force.handler
-        if handler is None or not self._is_direct(handler):
+        if handler is None or not is_direct(self._stdlib, handler):
             self._log_by_stdlib(level, event, args, data)
             return
         pipeline = handler.pipeline
-        message = event if not args and type(event) is str else interpolated(event, _filling(args))
-        if OPTIONS.isdisjoint(data):
-            pipeline.log(pipeline.site(self.name, level), time(), message, data)
-        else:
+        message = event if not args and type(event) is str else interpolated(event, filling(args))
+        if "exc_info" in data or "stack_info" in data:
             error, stack = _options(data)
-            pipeline.log(pipeline.site(self.name, level), time(), message, data, error, stack)
-
-    def _is_direct(self, handler: StreamsHandler) -> bool:
-        """Say whether nobody but our handler would see the record that ``logging`` makes."""
-        logger = self._stdlib
-        if logger.disabled or logger.filters or handler.filters:
-            return False
-        while logger is not _ROOT:
-            if logger.handlers or not logger.propagate or logger.parent is None:
-                return False
-            logger = logger.parent
-        handlers = _ROOT.handlers
-        return len(handlers) == 1 and handlers[0] is handler
+            pipeline.log(self.name, level, time(), message, data, error, stack)
+        else:
+            pipeline.log(self.name, level, time(), message, data)
 
     def _log_by_stdlib(
         self, level: int, event: str, args: tuple[object, ...], data: dict[str, object]
@@ -197,22 +184,10 @@ def _number_of(level: object) -> int:
     return logging.getLevelNamesMapping().get(str(level).upper(), _INFO)
 
 
-def _filling(args: tuple[object, ...]) -> object:
-    """Return what fills an event, as ``logging`` has it: a mapping alone goes by its names."""
-    if len(args) == 1 and isinstance(args[0], Mapping) and args[0]:
-        return args[0]
-    return args
-
-
 def _options(data: dict[str, object]) -> tuple[BaseException | None, str | None]:
     """Take out of the data what ``logging`` takes beside it."""
-    error = data.pop("exc_info", None)
-    if isinstance(error, tuple):
-        error = error[1] if len(error) > 1 else None
-    if error is True or error == 1:
-        error = sys.exc_info()[1]
-    stack = _stack() if data.pop("stack_info", None) else None
-    return error if isinstance(error, BaseException) else None, stack
+    error = error_given(data.pop("exc_info", None))
+    return error, _stack() if data.pop("stack_info", None) else None
 
 
 def _stack() -> str:

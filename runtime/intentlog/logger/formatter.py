@@ -5,7 +5,7 @@ from pathlib import Path
 
 from intentlog.contract import Contract
 
-from .handler import data_of, error_of, message_of, name_of
+from .handler import event_of
 from .levels import level_of
 from .record import Fields, RecordBuilder, Values
 from .settings import the_contract
@@ -36,11 +36,6 @@ class StructuredFormatter(logging.Formatter):
         return self._builder.fields(self._values(record))
 
     def _values(self, record: logging.LogRecord) -> Values:
-        return self._builder.values(
-            self._builder.head(name_of(record), level_of(record.levelno)),
-            record.created,
-            message_of(record),
-            data_of(record),
-            error_of(record),
-            record.stack_info,
-        )
+        name, message, data, error = event_of(record)
+        head = self._builder.head(name, level_of(record.levelno))
+        return self._builder.values(head, record.created, message, data, error, record.stack_info)

@@ -19,7 +19,8 @@ _ADDED_ATTRIBUTES: Final = frozenset(
     }
 )
 DATA_ATTRIBUTE: Final = "intentlog_data"
-_NOT_DATA: Final = _ADDED_ATTRIBUTES.union(_OWN_ATTRIBUTES, {DATA_ATTRIBUTE})
+NOT_DATA: Final = _ADDED_ATTRIBUTES.union(_OWN_ATTRIBUTES, {DATA_ATTRIBUTE})
+"""Names in a record that are no data of the caller's."""
 _NO_ITEM: Final = ("", None)
 
 
@@ -46,12 +47,12 @@ class StreamsHandler(logging.Handler):
         """Write a record; it never raises."""
         pipeline = self.pipeline
         try:
-            site = pipeline.site(name_of(record), record.levelno)
-            message, data, error = message_of(record), data_of(record), error_of(record)
+            name, message, data, error = event_of(record)
         except Exception as failure:  # noqa: BLE001 -- a record made by hand may be anything
             pipeline.losses.add(failure)
             return
-        pipeline.log(site, record.created, message, data, error, record.stack_info)
+        stack = record.stack_info
+        pipeline.log(name, record.levelno, record.created, message, data, error, stack)
 
     def close(self) -> None:
         """Close every sink."""
@@ -59,18 +60,18 @@ class StreamsHandler(logging.Handler):
         super().close()
 
 
-def name_of(record: logging.LogRecord) -> str:
-    """Return the name of a record's logger."""
-    name = record.name
-    return name if type(name) is str else as_text(name)
-
-
-def message_of(record: logging.LogRecord) -> str:
-    """Return a record's message, its arguments filled in."""
-    message = record.msg
-    if type(message) is str and not record.args:
-        return message
-    return interpolated(message, record.args)
+def event_of(
+    record: logging.LogRecord,
+) -> tuple[str, str, dict[str, object], BaseException | None]:
+    """Return what a record tells: the logger's name, message, data and exception."""
+    name, message, error = record.name, record.msg, None
+    if type(name) is not str:
+        name = as_text(name)
+    if record.args or type(message) is not str:
+        message = interpolated(message, record.args)
+    if record.exc_info:
+        error = record.exc_info[1]
+    return name, message, data_of(record), error if isinstance(error, BaseException) else None
 
 
 def interpolated(event: object, args: object) -> str:
@@ -93,15 +94,9 @@ def data_of(record: logging.LogRecord) -> dict[str, object]:
     added = islice(attributes.items(), _OWN_COUNT - 1, None)
     if next(added, _NO_ITEM)[0] == _LAST_OWN:
         data = dict(added)
-        if _NOT_DATA.isdisjoint(data):
+        if NOT_DATA.isdisjoint(data):
             return data
     # Made in another order, formatted by others before, or ours by its other door.
-    data = {key: value for key, value in attributes.items() if key not in _NOT_DATA}
+    data = {key: value for key, value in attributes.items() if key not in NOT_DATA}
     bound = attributes.get(DATA_ATTRIBUTE)
     return {**data, **bound} if isinstance(bound, dict) else data
-
-
-def error_of(record: logging.LogRecord) -> BaseException | None:
-    """Return the exception that belongs to a record."""
-    error = record.exc_info[1] if record.exc_info else None
-    return error if isinstance(error, BaseException) else None

@@ -49,19 +49,16 @@ class Route:
         return self.sink.reads_fields or not self._asks <= known.keys()
 
 
-class Known(msgspec.Struct, frozen=True):
-    """A message of a site, and what is decided once for all of its plain lines.
+class Plain(msgspec.Struct, frozen=True):
+    """What is decided once for all plain lines of a message.
 
     Attributes:
-        head: What the lines have after the timestamp; None if none of them is plain.
-        ways: As of a site.
+        head: What they have after the timestamp.
+        writes: What writes them, to each sink that takes them.
     """
 
-    head: bytes | None
-    ways: Sequence[Way]
-
-
-_UNKNOWN: Final = Known(None, ())
+    head: bytes
+    writes: Sequence[Write]
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +73,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         kept: Whether its lines are kept back until something fails.
         failure: Whether its lines say that something failed.
         limited: Whether some of its lines may be left out.
-        known: Messages that were there before.
+        plain: Messages that were there before; None for those that have no plain lines.
     """
 
     logger: str
@@ -87,7 +84,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     kept: bool
     failure: bool
     limited: bool
-    known: dict[str, Known]
+    plain: dict[str, Plain | None]
 
 
 class Pipeline:
@@ -125,20 +122,14 @@ class Pipeline:
         self._threshold = threshold
         self._sites: defaultdict[int, dict[str, Site]] = defaultdict(dict)
 
-    def site(self, logger: str, number: int) -> Site:
-        """Return what is known of a logger at one of ``logging``'s levels."""
-        try:
-            return self._sites[number][logger]
-        except KeyError:
-            return self._new_site(logger, number)
-
     def forget_sites(self) -> None:
         """Decide anew what was decided for every logger."""
         self._sites.clear()
 
     def log(  # noqa: PLR0913, PLR0917 -- an object for them costs time on every call
         self,
-        site: Site,
+        logger: str,
+        number: int,
         created: float,
         message: str,
         given: Fields,
@@ -148,33 +139,24 @@ class Pipeline:
         """Write the line of an event, to wherever it belongs.
 
         Args:
-            site: Where it comes from.
+            logger: The logger's name.
+            number: The level, by one of ``logging``'s numbers.
             created: When it was, in seconds since the epoch.
             message: What it was.
             given: What the caller passed; it is the pipeline's from here on.
             error: The exception that belongs to it.
             stack: The stack that the caller asked for.
         """
-        known = site.known.get(message, _UNKNOWN)
-        if known.head is None or error is not None or stack:
-            self._log_any(site, created, message, given, error, stack)
-            return
-        losses = self.losses
-        untold = losses.untold
         try:
-            line = self._fast_line(known.head, created, given)
-        except Exception:  # noqa: BLE001 -- the other way bears more
-            line = None
-        if line is None:
-            self._log_any(site, created, message, given, error, stack)
-            return
-        for _, write in known.ways:
-            try:
-                write(_NO_FIELDS, line)
-            except Exception as failure:  # noqa: BLE001 -- a log call never raises
-                losses.add(failure)
-        if untold and untold == losses.untold:  # writing works again
-            self._tell_losses(created)
+            plain = self._sites[number][logger].plain[message]
+            if plain is not None and error is None and not stack:
+                line = self._fast_line(plain.head, created, given)
+                if line is not None:
+                    self._write_plain(plain.writes, line, created)
+                    return
+        except Exception:  # noqa: BLE001, S110 -- unknown as yet; and the other way bears more
+            pass
+        self._log_any(logger, number, created, message, given, error, stack)
 
     def close(self) -> None:
         """Tell what was left out, and close every sink."""
@@ -182,9 +164,21 @@ class Pipeline:
         for route in self._routes:
             route.sink.close()
 
+    def _write_plain(self, writes: Sequence[Write], line: bytes, created: float) -> None:
+        losses = self.losses
+        untold = losses.untold
+        for write in writes:
+            try:
+                write(_NO_FIELDS, line)
+            except Exception as failure:  # noqa: BLE001 -- nor does one sink disturb another
+                losses.add(failure)
+        if untold and untold == losses.untold:  # writing works again
+            self._tell_losses(created)
+
     def _log_any(  # noqa: PLR0913, PLR0917 -- an object for them costs time on every call
         self,
-        site: Site,
+        logger: str,
+        number: int,
         created: float,
         message: str,
         given: Fields,
@@ -192,12 +186,13 @@ class Pipeline:
         stack: str | None,
     ) -> None:
         untold = self.losses.untold
-        if message not in site.known:
-            self._learn(site, message)
-        if site.failure:
-            for write in debug_buffer.take():
-                write()
         try:
+            site = self._site(logger, number)
+            if message not in site.plain:
+                self._learn(site, message)
+            if site.failure:
+                for write in debug_buffer.take():
+                    write()
             values = self._builder.values(site.head, created, message, given, error, stack)
             line = self._builder.line(values)
             fields = self._builder.fields(values) if site.asks or site.limited else _NO_FIELDS
@@ -223,7 +218,7 @@ class Pipeline:
 
     def _tell_suppressed(self, created: float, *, at_once: bool = False) -> None:
         for told in self._limits.due(at_once=at_once) if self._limits else ():
-            self.log(self.site(OWN_LOGGER, logging.INFO), created, "lines_suppressed", told)
+            self.log(OWN_LOGGER, logging.INFO, created, "lines_suppressed", told)
 
     def _write(self, ways: Sequence[Way], fields: Fields, line: bytes) -> None:
         for matches, write in ways:
@@ -238,11 +233,15 @@ class Pipeline:
         if told:
             untold = self.losses.untold
             data: Fields = {"lost": told.total(), "reasons": dict(told)}
-            self.log(self.site(OWN_LOGGER, logging.WARNING), created, "lines_lost", data)
+            self.log(OWN_LOGGER, logging.WARNING, created, "lines_lost", data)
             if untold == self.losses.untold:
                 self.losses.told(told)
 
-    def _new_site(self, logger: str, number: int) -> Site:
+    def _site(self, logger: str, number: int) -> Site:
+        """Return what is known of a logger at a level."""
+        known = self._sites[number]
+        if logger in known:
+            return known[logger]
         head = self._builder.head(logger, level_of(number))
         site = Site(
             logger=logger,
@@ -253,9 +252,8 @@ class Pipeline:
             kept=self._threshold is not None and number < self._threshold(logger),
             failure=number >= logging.ERROR,
             limited=logger != OWN_LOGGER and self._is_limited(number, head.fields),
-            known={},
+            plain={},
         )
-        known = self._sites[number]
         if len(known) >= _LOGGERS_REMEMBERED:  # loggers may be named from outside
             known.clear()
         known[logger] = site
@@ -268,11 +266,13 @@ class Pipeline:
         fields = {**site.head.fields, self._message: message}
         asked = any(route.asks(fields) for route in self._routes)
         limited = site.limited and self._is_limited(site.number, fields)
-        plain = not (site.kept or site.failure or limited or asked)
-        head = self._fast.head(site.head, message) if plain else None
-        if len(site.known) >= _MESSAGES_REMEMBERED:  # they may be made up as it goes
-            site.known.clear()
-        site.known[message] = Known(head, self._ways(fields, site.number))
+        if len(site.plain) >= _MESSAGES_REMEMBERED:  # they may be made up as it goes
+            site.plain.clear()
+        head = None
+        if not (site.kept or site.failure or limited or asked):
+            head = self._fast.head(site.head, message)
+        writes = [write for _, write in self._ways(fields, site.number)]
+        site.plain[message] = None if head is None else Plain(head, writes)
 
     def _is_limited(self, number: int, known: Fields) -> bool:
         return self._limits is not None and self._limits.concern(number, known)

@@ -12,6 +12,7 @@ from . import events
 from .bound import BoundLogger, in_force
 from .capture import Capture
 from .console import JsonConsole, PrettyConsole, on_terminal
+from .direct import DirectCalls
 from .embedded import with_metrics
 from .handler import StreamsHandler
 from .levels import Levels, level_named
@@ -43,6 +44,7 @@ class _SetUp:
         self._handler = StreamsHandler(self.pipeline)
         logging.getLogger().addHandler(self._handler)
         in_force.handler = self._handler
+        self._direct = DirectCalls(self._handler)
         events.use(contract)
         self._capture = Capture()
 
@@ -50,6 +52,7 @@ class _SetUp:
         """Write what is still to be written, close the files, leave logging as it was."""
         self._capture.release()
         events.use(None)
+        self._direct.release()
         in_force.handler = None
         logging.getLogger().removeHandler(self._handler)
         if self._queue:

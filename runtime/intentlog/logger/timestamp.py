@@ -11,27 +11,37 @@ _THREE_DIGITS: Final = tuple(f"{number:03d}".encode() for number in range(1000))
 
 
 class Timestamps:
-    """Writes times as ISO 8601 in UTC; what is the same within a second is made once."""
+    """Writes times as ISO 8601 in UTC; what is the same within a second is made once.
+
+    Where lines come thick, so is what is the same within a millisecond.
+    """
 
     def __init__(self, form: TimestampForm) -> None:
         """Take how many digits there are after the second."""
         self._microseconds = form == "microseconds"
-        self._last = (-2, b"")  # one tuple: another thread sees both or neither
+        # One tuple, so that another thread sees all of it or nothing.
+        self._last = (-2, b"", -1, b"")
 
     def encoded(self, created: float) -> bytes:
         """Return a time in seconds since the epoch; an impossible one is now."""
-        second, start = self._last
+        second, start, last, text = self._last
         try:
             microsecond = int((created - second) * 1e6 + 0.5)
             if not 0 <= microsecond < _MICROSECONDS:
-                second, start = self._last = _start(created)
+                second, start = _start(created)
                 microsecond = int((created - second) * 1e6 + 0.5)
+                last = -1
+            moment = microsecond if self._microseconds else microsecond // 1000
+            if moment == last:
+                return text
             digits = _THREE_DIGITS[microsecond // 1000]
         except (IndexError, OSError, OverflowError, TypeError, ValueError):
             return self.encoded(time.time())  # a record made by hand
         if self._microseconds:
-            return start + digits + _THREE_DIGITS[microsecond % 1000] + b"Z"
-        return start + digits + b"Z"
+            digits += _THREE_DIGITS[microsecond % 1000]
+        text = start + digits + b"Z"
+        self._last = (second, start, moment, text)
+        return text
 
 
 def _start(created: float) -> tuple[int, bytes]:

@@ -25,6 +25,9 @@ class Redactor:
     Whatever it is given, it returns: it never raises, and neither cycles nor objects that
     refer to each other a million times keep it busy. Keys and short texts that are known to be
     harmless are not looked at again.
+
+    Attributes:
+        clean: Texts that are known to be harmless.
     """
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
@@ -33,22 +36,22 @@ class Redactor:
         self.secrecy = SecretKeys(keys).secrecy
         self._patterns = (*PATTERNS, *own_patterns(keys))
         self._open_keys: set[str] = set()
-        self._clean: set[str] = set()
+        self.clean: set[str] = set()
 
     def text(self, text: str) -> str:
         """Return text without secrets; an email address keeps its first letter and domain.
 
         A text without any is returned itself.
         """
-        if text in self._clean:
+        if text in self.clean:
             return text
         masked = self._masked(text)
         if masked != text:
             return masked
         if len(text) <= _LONGEST_REMEMBERED:
-            if len(self._clean) >= _TEXTS_REMEMBERED:  # texts come from outside
-                self._clean.clear()
-            self._clean.add(text)
+            if len(self.clean) >= _TEXTS_REMEMBERED:  # texts come from outside
+                self.clean.clear()
+            self.clean.add(text)
         return text
 
     def field(self, name: str, value: object) -> object:
@@ -85,18 +88,19 @@ class Redactor:
 
     def _is_plain(self, container: dict[Any, object], depth: int) -> bool:
         """Say whether JSON has all of it, and none of it is secret."""
-        open_keys, clean = self._open_keys, self._clean
+        open_keys, clean = self._open_keys, self.clean
         for key, value in container.items():
-            if key not in open_keys and not self._is_open(key):
+            if key not in open_keys and not self.is_open(key):
                 return False
             if type(value) is str:
                 if value not in clean and self.text(value) is not value:
                     return False
-            elif not self._is_plain_value(value, depth):
+            elif not self.is_plain(value, depth):
                 return False
         return True
 
-    def _is_plain_value(self, value: object, depth: int) -> bool:  # noqa: PLR0911 -- one a kind
+    def is_plain(self, value: object, depth: int = _DEPTH) -> bool:  # noqa: PLR0911 -- one a kind
+        """Say whether JSON has a value as it is, and none of it is secret."""
         if value is None or type(value) is bool:
             return True
         if type(value) is int:
@@ -111,9 +115,10 @@ class Redactor:
             return False
         if type(value) is dict:
             return self._is_plain(value, depth - 1)
-        return type(value) is list and all(self._is_plain_value(item, depth - 1) for item in value)
+        return type(value) is list and all(self.is_plain(item, depth - 1) for item in value)
 
-    def _is_open(self, key: object) -> bool:
+    def is_open(self, key: object) -> bool:
+        """Say whether a key can be shown, and what it names, too."""
         if type(key) is not str or len(key) > _LONGEST_REMEMBERED:
             return False
         if self.secrecy(key) != "open" or self.text(key) is not key:
