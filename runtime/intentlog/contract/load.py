@@ -6,7 +6,6 @@ from pathlib import Path
 
 import msgspec
 
-from .checks import check
 from .model import Contract
 from .problem import ContractError, Problem, within
 from .shape import read
@@ -86,6 +85,8 @@ def _echoes(problem: Problem, known: str) -> bool:
 
 
 def _checked(data: Mapping[str, object], source: str) -> Contract:
+    from .checks import check  # noqa: PLC0415 -- brings patterns, which a mere log call needs not
+
     contract, problems = read(Contract, data)
     problems += without_echoes(check(contract), problems)
     if problems:

@@ -5,7 +5,6 @@ without a default is required. Limits that one key can break by itself stand her
 schema shows them; limits between keys are in ``checks``.
 """
 
-import hashlib
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
@@ -386,6 +385,8 @@ class Contract(Table, frozen=True, kw_only=True):
 
     def digest(self) -> str:
         """Return a short hash of ``canonical_json``: 12 hexadecimal digits."""
+        import hashlib  # noqa: PLC0415 -- loads OpenSSL
+
         return hashlib.sha256(self.canonical_json()).hexdigest()[:12]
 
     def _streams_of(self, query: Query) -> tuple[str, ...]:

@@ -1,8 +1,12 @@
-"""Which lines go where, for whoever writes them."""
+"""Which lines go where, for whoever writes them.
+
+``intentlog.expression`` is imported where it is needed: an application that imports the logger
+pays for expressions when it sets its logging up, and a contract without any costs nothing.
+"""
+
+# ruff: noqa: PLC0415 -- see above
 
 from collections.abc import Callable, Mapping
-
-from intentlog.expression import compile_where, fields_of, find, parse_where
 
 Predicate = Callable[[Mapping[str, object]], bool]
 
@@ -13,7 +17,11 @@ def matcher(where: str) -> Predicate:
     Raises:
         ExpressionError: It cannot be parsed; a checked contract has no such expression.
     """
-    return compile_where(parse_where(where)) if where else _always
+    if not where:
+        return _always
+    from intentlog.expression import compile_where, parse_where
+
+    return compile_where(parse_where(where))
 
 
 def fields_asked(where: str) -> frozenset[str]:
@@ -24,11 +32,14 @@ def fields_asked(where: str) -> frozenset[str]:
     """
     if not where:
         return frozenset()
+    from intentlog.expression import fields_of, parse_where
+
     return frozenset(field.name for field in fields_of(parse_where(where)))
 
 
 def number_at(name: str) -> Callable[[Mapping[str, object]], float | None]:
     """Return what finds the number of a dotted field in a record; None where there is none."""
+    from intentlog.expression import find
 
     def number(record: Mapping[str, object]) -> float | None:
         value = find(record, name)
