@@ -1,7 +1,6 @@
 """What is known of the current request or task, added to every line of it."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from contextvars import ContextVar, Token
 from types import MappingProxyType, TracebackType
 from typing import Final, Self
@@ -71,10 +70,14 @@ class bind_context:  # noqa: N801 -- used like a function
     ) -> None:
         # The block may end in another task than it began in, as in a closed async generator,
         # or twice: there is nothing to take back then, and nothing to raise.
-        with suppress(ValueError, RuntimeError):
+        try:  # noqa: SIM105 -- suppress() costs four times as much
             debug_buffer.end(self._request)
-        with suppress(ValueError, RuntimeError):
+        except (ValueError, RuntimeError):
+            pass
+        try:  # noqa: SIM105
             _bound.reset(self._token)
+        except (ValueError, RuntimeError):
+            pass
 
 
 def clear_context() -> None:

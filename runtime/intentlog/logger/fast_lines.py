@@ -115,13 +115,18 @@ class FastLines:
         return Prepared(self, fields, rest, traced)
 
     def _context_fields(self, bound: Bound) -> bytes | None:
-        redacted = {name: self._redactor.field(name, bound.get(name)) for name in self._callers}
         written = {
             name: value
-            for name, value in redacted.items()
-            if value is not None or name in self._required
+            for name in self._callers
+            if (value := self._redacted(name, bound.get(name))) is not None
+            or name in self._required
         }
         try:
             return b"," + self._encode(written)[1:-1] if written else b""
         except (OverflowError, UnicodeError):
             return None
+
+    def _redacted(self, name: str, value: object) -> object:
+        if self._is_plain(value) and self._redactor.is_open(name):
+            return value
+        return self._redactor.field(name, value)

@@ -71,8 +71,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
         ways: What each way out wants to see of a record, and what writes its line.
         asks: Whether any of them wants to see the fields.
         kept: Whether its lines are kept back until something fails.
-        failure: Whether its lines say that something failed.
+        failure: Whether they make the lines be written that were kept back.
         limited: Whether some of its lines may be left out.
+        writes: What writes its plain lines; None if that depends on the message, or there is none.
         plain: Messages that were there before; None for those that have no plain lines.
     """
 
@@ -84,6 +85,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     kept: bool
     failure: bool
     limited: bool
+    writes: Sequence[Write] | None
     plain: dict[str, Plain | None]
 
 
@@ -149,13 +151,16 @@ class Pipeline:
         """
         try:
             plain = self._sites[number][logger].plain[message]
-            if plain is not None and error is None and not stack:
+        except Exception:  # noqa: BLE001 -- a log call never raises
+            plain = self._learn(logger, number, message)
+        if plain is not None and error is None and not stack:
+            try:
                 line = self._fast_line(plain.head, created, given)
-                if line is not None:
-                    self._write_plain(plain.writes, line, created)
-                    return
-        except Exception:  # noqa: BLE001, S110 -- unknown as yet; and the other way bears more
-            pass
+            except Exception:  # noqa: BLE001 -- the other way bears more
+                line = None
+            if line is not None:
+                self._write_plain(plain.writes, line, created)
+                return
         self._log_any(logger, number, created, message, given, error, stack)
 
     def close(self) -> None:
@@ -188,8 +193,6 @@ class Pipeline:
         untold = self.losses.untold
         try:
             site = self._site(logger, number)
-            if message not in site.plain:
-                self._learn(site, message)
             if site.failure:
                 for write in debug_buffer.take():
                     write()
@@ -243,15 +246,19 @@ class Pipeline:
         if logger in known:
             return known[logger]
         head = self._builder.head(logger, level_of(number))
+        kept = self._threshold is not None and number < self._threshold(logger)
+        failure = self._threshold is not None and number >= logging.ERROR
+        limited = logger != OWN_LOGGER and self._is_limited(number, head.fields)
         site = Site(
             logger=logger,
             number=number,
             head=head,
             ways=self._ways(head.fields, number),
-            asks=any(route.asks(head.fields) for route in self._routes),
-            kept=self._threshold is not None and number < self._threshold(logger),
-            failure=number >= logging.ERROR,
-            limited=logger != OWN_LOGGER and self._is_limited(number, head.fields),
+            asks=self._asks(head.fields),
+            kept=kept,
+            failure=failure,
+            limited=limited,
+            writes=None if kept or failure else self._plain_writes(number, head.fields, limited),
             plain={},
         )
         if len(known) >= _LOGGERS_REMEMBERED:  # loggers may be named from outside
@@ -259,20 +266,32 @@ class Pipeline:
         known[logger] = site
         return site
 
-    def _learn(self, site: Site, message: str) -> None:
-        """Decide once what is the same for all lines of a message."""
-        if len(message) > _LONGEST_REMEMBERED:
-            return
-        fields = {**site.head.fields, self._message: message}
-        asked = any(route.asks(fields) for route in self._routes)
-        limited = site.limited and self._is_limited(site.number, fields)
-        if len(site.plain) >= _MESSAGES_REMEMBERED:  # they may be made up as it goes
-            site.plain.clear()
-        head = None
-        if not (site.kept or site.failure or limited or asked):
-            head = self._fast.head(site.head, message)
-        writes = [write for _, write in self._ways(fields, site.number)]
-        site.plain[message] = None if head is None else Plain(head, writes)
+    def _learn(self, logger: str, number: int, message: str) -> Plain | None:
+        """Decide what is the same for all lines of a message, and remember it."""
+        try:
+            site = self._site(logger, number)
+            writes = site.writes
+            if writes is None and not (site.kept or site.failure):
+                fields = {**site.head.fields, self._message: message}
+                writes = self._plain_writes(number, fields, site.limited)
+            head = None if writes is None else self._fast.head(site.head, message)
+        except Exception:  # noqa: BLE001 -- the other way bears more
+            return None
+        plain = None if head is None or writes is None else Plain(head, writes)
+        if len(message) <= _LONGEST_REMEMBERED:
+            if len(site.plain) >= _MESSAGES_REMEMBERED:  # they may be made up as it goes
+                site.plain.clear()
+            site.plain[message] = plain
+        return plain
+
+    def _plain_writes(self, number: int, known: Fields, limited: bool) -> Sequence[Write] | None:
+        """Return what writes lines with these fields; None if it takes more to know that."""
+        if self._asks(known) or (limited and self._is_limited(number, known)):
+            return None
+        return [write for _, write in self._ways(known, number)]
+
+    def _asks(self, known: Fields) -> bool:
+        return any(route.asks(known) for route in self._routes)
 
     def _is_limited(self, number: int, known: Fields) -> bool:
         return self._limits is not None and self._limits.concern(number, known)
