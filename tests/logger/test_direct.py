@@ -30,6 +30,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[loggi
     )
     monkeypatch.setattr(logging.LogRecord, "__init__", init)
     yield records
+    monkeypatch.undo()  # before our handler leaves the list that is put back
     intentlog.shutdown()
 
 
