@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 import intentlog
 from intentlog.contract import Contract, ContractError, parse
+from intentlog.logger.encoding import LONGEST_LINE
 from intentlog.render.record_schema import record_schema
 
 SHOP = """
@@ -90,6 +91,17 @@ def test_no_number_is_no_metric(shop: Contract, tmp_path: Path, value: str) -> N
     intentlog.get_logger("x").info("served", duration_ms=eval(value))  # noqa: S307 -- of this file
 
     assert "_aws" not in read(tmp_path / "app.log")[0]
+
+
+def test_too_long_line_goes_without(shop: Contract, tmp_path: Path) -> None:
+    """The agent's limit holds for the line with its metrics."""
+    intentlog.init_logging(shop, log_dir=tmp_path, console="off")
+    texts = ["x" * 60_000, "y" * 60_000, "z" * 60_000, "w" * 60_000, "v" * 21_700]
+    intentlog.get_logger("x").info("served", duration_ms=1.5, texts=texts)
+
+    (line,) = (tmp_path / "app.log").read_bytes().splitlines()
+    assert 261_600 < len(line) <= LONGEST_LINE
+    assert "_aws" not in json.loads(line)
 
 
 def test_embedded_metric_has_no_filter() -> None:

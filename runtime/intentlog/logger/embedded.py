@@ -11,6 +11,7 @@ import msgspec
 
 from intentlog.contract import Contract, matcher, number_at
 
+from .encoding import LONGEST_LINE
 from .record import Fields
 from .sinks import Sink
 
@@ -21,7 +22,7 @@ class MetricSink:
     """Writes each line with the metrics of its stream that it counts for.
 
     Only the lines of a metric's own stream have them: CloudWatch would count the line of a second
-    log group again.
+    log group again. A line that is too long for them goes without: it is worth more than a number.
     """
 
     reads_fields = True
@@ -49,7 +50,8 @@ class MetricSink:
             members = {"_aws": self._directive(fields, found)} | {
                 name: value for name, _, value in found
             }
-            line = line[:-2] + b"," + msgspec.json.encode(members)[1:] + b"\n"
+            longer = line[:-2] + b"," + msgspec.json.encode(members)[1:] + b"\n"
+            line = longer if len(longer) <= LONGEST_LINE else line
         self._sink.write(fields, line)
 
     def close(self) -> None:
