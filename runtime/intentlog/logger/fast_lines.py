@@ -57,7 +57,7 @@ class FastLines:
         except UnicodeError:  # lone surrogates
             return None
 
-    def line(  # noqa: C901 -- a call of another function costs a twentieth of a line
+    def line(  # noqa: C901, PLR0912 -- a call of another function costs a twentieth of a line
         self, head: bytes, created: float, given: Fields
     ) -> bytes | None:
         """Return the line of a plain event, its newline included; None of any other.
@@ -86,7 +86,13 @@ class FastLines:
             if kind is str:
                 if value in clean:
                     continue
-            elif kind is int and -_SAFE_INTEGER < value < _SAFE_INTEGER:  # type: ignore[operator] # it is one
+            elif kind is int:
+                if -_SAFE_INTEGER < value < _SAFE_INTEGER:  # type: ignore[operator] # it is one
+                    continue
+            elif kind is float:
+                if value - value == 0:  # type: ignore[operator] # neither NaN nor infinity
+                    continue
+            elif kind is bool or value is None:
                 continue
             if not self._is_plain(value):
                 return None

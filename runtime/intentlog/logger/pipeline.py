@@ -160,7 +160,15 @@ class Pipeline:
                 except Exception:  # noqa: BLE001 -- the other way bears more
                     line = None
                 if line is not None:
-                    self._write_plain(plain.writes, line, created)
+                    losses = self.losses
+                    untold = losses.untold
+                    for write in plain.writes:
+                        try:
+                            write(_NO_FIELDS, line)
+                        except Exception as failure:  # noqa: BLE001 -- nor disturbs one another
+                            losses.add(failure)
+                    if untold and untold == losses.untold:  # writing works again
+                        self._tell_losses(created)
                     return
             self._log_any(logger, number, created, message, given, error, stack)
         except Exception as failure:  # noqa: BLE001 -- a log call never raises
@@ -177,17 +185,6 @@ class Pipeline:
         self.tell()
         for route in self._routes:
             route.sink.close()
-
-    def _write_plain(self, writes: Sequence[Write], line: bytes, created: float) -> None:
-        losses = self.losses
-        untold = losses.untold
-        for write in writes:
-            try:
-                write(_NO_FIELDS, line)
-            except Exception as failure:  # noqa: BLE001 -- nor does one sink disturb another
-                losses.add(failure)
-        if untold and untold == losses.untold:  # writing works again
-            self._tell_losses(created)
 
     def _log_any(  # noqa: PLR0913, PLR0917 -- an object for them costs time on every call
         self,
