@@ -55,7 +55,8 @@ class FileSink:
         now = time.monotonic()
         if now >= self._look_at or file is None:
             file = self._current(now)
-        if file.torn:
+        torn = file.torn
+        if torn:
             line = b"\n" + line
         try:
             written = os.write(file.descriptor, line)
@@ -67,7 +68,8 @@ class FileSink:
             written = os.write(file.descriptor, line)
         if written != len(line):
             self._write_rest(file, line, written)
-        file.torn = False
+        if torn:
+            file.torn = False
 
     def close(self) -> None:
         """Let the file go; it is closed once no other thread is writing to it."""

@@ -19,28 +19,31 @@ class Timestamps:
     def __init__(self, form: TimestampForm) -> None:
         """Take how many digits there are after the second."""
         self._microseconds = form == "microseconds"
-        # One tuple, so that another thread sees all of it or nothing.
-        self._last = (-2, b"", -1, b"")
+        # Tuples, so that another thread sees all of one or nothing of it.
+        self._second = (-2, b"")
+        self._millisecond = (0.0, 0.0, b"")
 
     def encoded(self, created: float) -> bytes:
         """Return a time in seconds since the epoch; an impossible one is now."""
-        second, start, last, text = self._last
+        begin, end, text = self._millisecond
+        if begin < created < end:
+            return text
+        second, start = self._second
         try:
-            microsecond = int((created - second) * 1e6 + 0.5)
-            if not 0 <= microsecond < _MICROSECONDS:
-                second, start = _start(created)
-                microsecond = int((created - second) * 1e6 + 0.5)
-                last = -1
-            moment = microsecond if self._microseconds else microsecond // 1000
-            if moment == last:
-                return text
+            rounded = (created - second) * 1e6 + 0.5
+            if not 0 <= rounded < _MICROSECONDS:
+                second, start = self._second = _start(created)
+                rounded = (created - second) * 1e6 + 0.5
+            microsecond = int(rounded)
             digits = _THREE_DIGITS[microsecond // 1000]
         except (IndexError, OSError, OverflowError, TypeError, ValueError):
             return self.encoded(time.time())  # a record made by hand
         if self._microseconds:
-            digits += _THREE_DIGITS[microsecond % 1000]
+            return start + digits + _THREE_DIGITS[microsecond % 1000] + b"Z"
         text = start + digits + b"Z"
-        self._last = (second, start, moment, text)
+        begin = second + microsecond // 1000 / 1000
+        # A microsecond off its ends, where rounding decides.
+        self._millisecond = (begin + 1e-6, begin + 0.000_998, text)
         return text
 
 
