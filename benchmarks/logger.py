@@ -148,7 +148,7 @@ def _machine(directory: Path) -> dict[str, str]:
     )
     return {
         "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": platform.system(),
         "processor": _processor(),
         "processors": str(os.cpu_count()),
         "file_system": run.stdout.strip() or "unknown",

@@ -42,4 +42,4 @@ def measure(module: str) -> tuple[dict[str, float], list[str]]:
     if run.returncode:
         raise ImportError(run.stderr.strip().rpartition("\n")[2])
     figures, brought_along = json.loads(run.stdout)
-    return figures, brought_along
+    return {name: round(value, 1) for name, value in figures.items()}, brought_along

@@ -123,7 +123,8 @@ def main() -> None:
             _await_stillness(file)
         if group_name == "event":
             _check(file)
-        print(json.dumps(MODES[group.mode](log, float(seconds), file)))
+        figures = MODES[group.mode](log, float(seconds), file)
+    print(json.dumps({name: round(value, 1) for name, value in figures.items()}))
 
 
 def _batch_size(log: Log) -> int:
