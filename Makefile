@@ -18,10 +18,10 @@ PEERS_INSTALLED := .venv/peers-installed
 CODE := app.py benchmarks constructs docs examples lambdas runtime sandbox scripts stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format snapshots docs synth diff deploy bench sandbox clean
+.PHONY: help setup demo test lint format snapshots docs synth diff deploy bench sandbox system-packages clean
 
 help:  ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: $(INSTALLED) $(CLI_INSTALLED)  ## Install everything into .venv/ and node_modules/
 
@@ -63,6 +63,9 @@ bench: setup $(PEERS_INSTALLED)  ## Measure, and write the figures to build/benc
 
 sandbox: setup  ## Keep the embedded AWS running, and print how to use it
 	python -m sandbox
+
+system-packages:  ## Install what tests use of the system, where apt-get can: logrotate, Chromium
+	scripts/system-packages
 
 clean:  ## Remove everything that make made
 	rm -rf .venv node_modules build cdk.out dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
