@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from time import time
 from typing import Self
 
-from .direct import error_given, filling, is_direct
+from .direct import error_given, filling, is_direct, is_true
 from .handler import DATA_ATTRIBUTE, StreamsHandler, interpolated
 from .redaction import as_text
 
@@ -133,37 +133,38 @@ class BoundLogger:
     def _log(
         self, level: int, event: str, args: tuple[object, ...], data: dict[str, object]
     ) -> None:
-        if self._bound:
-            data = {**self._bound, **data}
         handler = in_force.handler
-        if handler is None or not is_direct(self._stdlib, handler):
-            self._log_by_stdlib(level, event, args, data)
-            return
-        pipeline = handler.pipeline
-        message = event if not args and type(event) is str else interpolated(event, filling(args))
-        if "exc_info" in data or "stack_info" in data:
-            error, stack = _options(data)
-            pipeline.log(self.name, level, time(), message, data, error, stack)
-        else:
-            pipeline.log(self.name, level, time(), message, data)
+        try:
+            if self._bound:
+                data = {**self._bound, **data}
+            if handler is None or not is_direct(self._stdlib, handler):
+                self._log_by_stdlib(level, event, args, data)
+                return
+            log = handler.pipeline.log
+            plain = not args and type(event) is str
+            message = event if plain else interpolated(event, filling(args))
+            if "exc_info" in data or "stack_info" in data:
+                error, stack = _options(data)
+                log(self.name, level, time(), message, data, error, stack)
+            else:
+                log(self.name, level, time(), message, data)
+        except Exception as failure:  # noqa: BLE001 -- another's handler or filter may raise
+            if handler is not None:
+                handler.pipeline.losses.add(failure)
 
     def _log_by_stdlib(
         self, level: int, event: str, args: tuple[object, ...], data: dict[str, object]
     ) -> None:
         error, stack = _options(data)
-        try:
-            self._stdlib.log(
-                level,
-                event,
-                *args,
-                exc_info=error,
-                stack_info=stack is not None,
-                stacklevel=4,  # the caller of info(), as others' handlers show it
-                extra={DATA_ATTRIBUTE: data},
-            )
-        except Exception as failure:  # noqa: BLE001 -- another's handler or filter may raise
-            if in_force.handler is not None:
-                in_force.handler.pipeline.losses.add(failure)
+        self._stdlib.log(
+            level,
+            event,
+            *args,
+            exc_info=error,
+            stack_info=stack is not None,
+            stacklevel=4,  # the caller of info(), as others' handlers show it
+            extra={DATA_ATTRIBUTE: data},
+        )
 
 
 def get_logger(name: str | None = None, /, **bound: object) -> BoundLogger:
@@ -187,7 +188,7 @@ def _number_of(level: object) -> int:
 def _options(data: dict[str, object]) -> tuple[BaseException | None, str | None]:
     """Take out of the data what ``logging`` takes beside it."""
     error = error_given(data.pop("exc_info", None))
-    return error, _stack() if data.pop("stack_info", None) else None
+    return error, _stack() if is_true(data.pop("stack_info", None)) else None
 
 
 def _stack() -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from time import time
 from typing import Any, Final
 
-from .handler import NOT_DATA, StreamsHandler, interpolated
+from .handler import DATA_ATTRIBUTE, NOT_DATA, REFUSED, StreamsHandler, interpolated
 
 _ROOT: Final = logging.getLogger()
 _MAKE_RECORD: Final = logging.Logger.makeRecord
@@ -67,12 +67,17 @@ class DirectCalls:
             ):
                 # This frame is between the caller and who looks for it.
                 stacklevel += 1
+                extra = _bearable(extra)
                 original(logger, level, msg, args, exc_info, extra, stack_info, stacklevel)
                 return
-            message = msg if not args and type(msg) is str else interpolated(msg, filling(args))
-            data = dict(extra) if extra else {}
-            error = error_given(exc_info) if exc_info else None
-            handler.pipeline.log(logger.name, level, time(), message, data, error)
+            try:
+                if args or type(msg) is not str:
+                    msg = interpolated(msg, filling(args))
+                data = dict(extra) if extra else {}
+                error = error_given(exc_info) if exc_info else None
+                handler.pipeline.log(logger.name, level, time(), msg, data, error)
+            except Exception as failure:  # noqa: BLE001 -- a log call never raises
+                handler.pipeline.losses.add(failure)
 
         self._ours = log
         setattr(logging.Logger, "_log", log)  # noqa: B010 -- mypy and ruff disagree
@@ -81,6 +86,16 @@ class DirectCalls:
         """Leave the place as it was; if somebody else has taken it since, it is theirs."""
         if logging.Logger._log is self._ours:  # noqa: SLF001
             setattr(logging.Logger, "_log", self._original)  # noqa: B010
+
+
+def _bearable(extra: Mapping[str, object] | None) -> Mapping[str, object] | None:
+    """Return data that no record refuses: it has attributes of its own, such as ``name``.
+
+    ``logging`` raises a ``KeyError`` then, into the application.
+    """
+    if type(extra) is dict and not REFUSED.isdisjoint(extra):
+        return {DATA_ATTRIBUTE: extra}
+    return extra
 
 
 def filling(args: tuple[object, ...]) -> object:
@@ -97,5 +112,13 @@ def error_given(exc_info: object) -> BaseException | None:
     if isinstance(exc_info, tuple):
         error = exc_info[1] if len(exc_info) > 1 else None
     else:
-        error = sys.exc_info()[1] if exc_info else None
+        error = sys.exc_info()[1] if is_true(exc_info) else None
     return error if isinstance(error, BaseException) else None
+
+
+def is_true(value: object) -> bool:
+    """Say whether an option is switched on; an object that cannot tell has not been meant so."""
+    try:
+        return bool(value)
+    except Exception:  # noqa: BLE001 -- an array has no truth, and an object may do anything
+        return False

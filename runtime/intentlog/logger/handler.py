@@ -21,6 +21,8 @@ _ADDED_ATTRIBUTES: Final = frozenset(
 DATA_ATTRIBUTE: Final = "intentlog_data"
 NOT_DATA: Final = _ADDED_ATTRIBUTES.union(_OWN_ATTRIBUTES, {DATA_ATTRIBUTE})
 """Names in a record that are no data of the caller's."""
+REFUSED: Final = frozenset(_OWN_ATTRIBUTES) | {"asctime", "message"}
+"""Names that ``logging`` refuses in ``extra``."""
 _NO_ITEM: Final = ("", None)
 
 
@@ -73,7 +75,7 @@ def event_of(
         name = as_text(name)
     if record.args or type(message) is not str:
         message = interpolated(message, record.args)
-    if record.exc_info:
+    if isinstance(record.exc_info, tuple):
         error = record.exc_info[1]
     return name, message, data_of(record), error if isinstance(error, BaseException) else None
 
