@@ -19,7 +19,7 @@ from .timestamp import Timestamps
 from .trace import active_trace_id
 
 _NAMES_REMEMBERED: Final = 10_000
-_SAFE_INTEGER: Final = 10**12  # a card's number is longer
+_SAFE_NUMBER: Final = 10**12  # a card's is longer
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
 
@@ -86,11 +86,8 @@ class FastLines:
             if kind is str:
                 if value in clean:
                     continue
-            elif kind is int:
-                if -_SAFE_INTEGER < value < _SAFE_INTEGER:  # type: ignore[operator] # it is one
-                    continue
-            elif kind is float:
-                if value - value == 0:  # type: ignore[operator] # neither NaN nor infinity
+            elif kind is int or kind is float:
+                if -_SAFE_NUMBER < value < _SAFE_NUMBER:  # type: ignore[operator] # it is one
                     continue
             elif kind is bool or value is None:
                 continue
