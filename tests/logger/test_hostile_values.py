@@ -203,13 +203,19 @@ def test_call_near_the_end_of_the_stack_raises_nothing_of_its_own(
     assert outcome in {"returned", "nested", "info", "isEnabledFor"}
 
 
-def test_value_that_logs_itself(logged: Log, tmp_path: Path) -> None:
+def test_value_that_logs_itself(
+    agent: Contract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A text that is made by logging it ends where the stack does."""
+    intentlog.init_logging(agent, log_dir=tmp_path, console="off")
+    monkeypatch.setattr(logging.getLogger(), "handlers", [in_force.handler])
 
     class Chatty:
         def __str__(self) -> str:
             intentlog.get_logger("chatty").info("%s", self)
             return "said"
 
-    assert logged("%s", Chatty())["message"] == "said"
-    assert "that cannot be shown" in (tmp_path / "app.log").read_text(encoding="utf-8")
+    intentlog.get_logger("x").info("%s", Chatty())
+
+    last = (tmp_path / "app.log").read_text(encoding="utf-8").splitlines()[-1]
+    assert (json.loads(last)["logger"], json.loads(last)["message"]) == ("x", "said")

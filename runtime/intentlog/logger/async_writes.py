@@ -39,6 +39,7 @@ class AsyncWrites:
         self._begin()
         os.register_at_fork(after_in_child=_weakly(self._begin))
         register_after_fork(self, AsyncWrites._end_with_child)
+        self._end_with_child()
         in_main_thread = threading.current_thread() is threading.main_thread()
         if in_main_thread and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
             signal.signal(signal.SIGTERM, self._terminate)
@@ -49,16 +50,22 @@ class AsyncWrites:
 
     def flush(self) -> None:
         """Wait until all is written that was queued before; for ten seconds at most."""
-        if self._thread is not None and self._thread is not threading.current_thread():
+        thread = self._thread
+        if thread is threading.current_thread():
+            return
+        if thread is not None and thread.is_alive():
             written = threading.Event()
             self._queue.put(written.set)
             written.wait(_WAIT_SECONDS)
+        else:  # it is only beginning, or the interpreter ends
+            self._write_left()
 
     def close(self) -> None:
         """Write what is queued; from here on, each call writes its line itself."""
         self._closed = True
+        self._at_end.cancel()
         thread = self._thread
-        if thread is not None:
+        if thread is not None and thread.is_alive():
             self._queue.put(None)
             thread.join(_WAIT_SECONDS)
         self._write_left()
@@ -94,12 +101,11 @@ class AsyncWrites:
         with self._starting:
             if self._thread is None and not self._closed:
                 thread = threading.Thread(target=self._run, name="intentlog", daemon=True)
+                self._thread = thread  # now, because a signal may come while it starts
                 try:
                     thread.start()
                 except RuntimeError:  # the process is ending
-                    self._closed = True
-                else:
-                    self._thread = thread
+                    self._thread, self._closed = None, True
 
     def _run(self) -> None:
         queue, room = self._queue, self._room
@@ -126,7 +132,7 @@ class AsyncWrites:
 
     def _end_with_child(self) -> None:
         """Have a child of ``multiprocessing`` write all before it ends: it runs no ``atexit``."""
-        Finalize(None, self.flush, exitpriority=0)
+        self._at_end = Finalize(None, _weakly(self.flush), exitpriority=0)
 
 
 def _weakly(method: Callable[[], None]) -> Callable[[], None]:
