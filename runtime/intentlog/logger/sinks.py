@@ -10,6 +10,7 @@ from typing import Protocol
 from .record import Fields
 
 _LOOK_SECONDS = 1.0
+_NONE = -1
 
 
 class Sink(Protocol):
@@ -63,7 +64,8 @@ class FileSink:
         except OSError as failure:
             if failure.errno != errno.EBADF:
                 raise
-            self._file = None  # somebody closes every descriptor, as daemons do
+            # Somebody closes every descriptor, as daemons do.
+            file.descriptor, self._file = _NONE, None
             file = self._current(now)
             written = os.write(file.descriptor, line)
         if written != len(line):
@@ -139,10 +141,14 @@ class _OpenFile:
         return os.path.samestat(stat, self._stat)
 
     def is_open(self) -> bool:
-        """Say whether the descriptor is still ours: somebody may have closed it for us."""
-        with suppress(OSError):
-            return self.is_same(os.fstat(self.descriptor))
-        return False
+        """Say whether the descriptor is still ours; else, let go of the number."""
+        try:
+            ours = self.is_same(os.fstat(self.descriptor))
+        except OSError:
+            ours = False
+        if not ours:
+            self.descriptor = _NONE
+        return ours
 
     def is_readable_somewhere(self) -> bool:
         """Say whether it has a name, though perhaps another one by now."""
