@@ -73,6 +73,19 @@ def test_time_is_that_of_the_event(logged: Log) -> None:
     assert len(timestamp) == len("2024-01-15T10:30:45.123Z")
 
 
+@pytest.mark.parametrize(
+    ("created", "written"),
+    [
+        (-60_000_000_000, "0068-09-03T13:20:00.000Z"),
+        (-0.001, "1969-12-31T23:59:59.999Z"),
+        (253_402_300_799, "9999-12-31T23:59:59.000Z"),
+    ],
+)
+def test_any_year_has_four_digits(agent: Contract, created: float, written: str) -> None:
+    """Whatever year somebody makes up, the timestamp has its form."""
+    assert StructuredFormatter(agent).fields(made(created=created))["timestamp"] == written
+
+
 @pytest.mark.parametrize("created", [float("nan"), float("inf"), 1e20, -1e20])
 def test_impossible_time_is_now(agent: Contract, created: float) -> None:
     """A record made by hand with a time that no calendar has still becomes a line."""

@@ -11,6 +11,7 @@ from .record import Fields
 
 _LOOK_SECONDS = 1.0
 _NONE = -1
+_FIRST_OTHER = 3
 
 
 class Sink(Protocol):
@@ -132,7 +133,7 @@ class _OpenFile:
 
     def __init__(self, path: Path) -> None:
         flags = os.O_APPEND | os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC
-        self.descriptor = os.open(path, flags, 0o644)
+        self.descriptor = _beyond_standard(os.open(path, flags, 0o644))
         self._stat = os.fstat(self.descriptor)
         self.torn = False
 
@@ -163,3 +164,18 @@ class _OpenFile:
         ):  # never opened; the interpreter is ending
             if self.is_open():
                 os.close(self.descriptor)
+
+
+def _beyond_standard(descriptor: int) -> int:
+    """Return another number for a descriptor that has one of standard input, output or error.
+
+    Where those are closed, as in a daemon, whatever is printed would be in the log's file.
+    """
+    if descriptor >= _FIRST_OTHER:
+        return descriptor
+    import fcntl  # noqa: PLC0415 -- where there is none, nobody closes them
+
+    try:
+        return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _FIRST_OTHER)
+    finally:
+        os.close(descriptor)

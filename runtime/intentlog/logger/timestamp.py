@@ -52,4 +52,5 @@ def _start(created: float) -> tuple[int, bytes]:
     second = int(created // 1)
     if int((created - second) * 1e6 + 0.5) == _MICROSECONDS:
         second += 1
-    return second, f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%S}.".encode()
+    # strftime imports, which it cannot at the interpreter's end, and writes 68 for the year 68.
+    return second, f"{datetime.fromtimestamp(second, UTC).isoformat()[:19]}.".encode()
