@@ -226,14 +226,3 @@ def test_missing_console_disturbs_no_file(
     monkeypatch.undo()
 
     assert messages(lines("app.log")) == ["m"]
-
-
-def test_import_is_small() -> None:
-    """An application that logs imports nothing of the command line, the CDK or AWS."""
-    heavy = ["boto3", "botocore", "typer", "click", "rich", "aws_cdk", "duckdb", "jsonschema"]
-    heavy += ["asyncio", "email", "http", "ssl", "intentlog.render", "intentlog.cli"]
-    code = f"import sys, intentlog; print([name for name in {heavy} if name in sys.modules])"
-
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-
-    assert done.stdout == "[]\n"
