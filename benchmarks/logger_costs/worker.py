@@ -128,7 +128,7 @@ def main() -> None:
 
 
 def _batch_size(log: Log) -> int:
-    """Return how many calls a batch has: by the most of a few tries, which others disturbed least."""
+    """Return how many calls a batch has: the most of a few tries, which others disturb least."""
     return max(_calls(log) for _ in range(5))
 
 
