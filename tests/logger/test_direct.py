@@ -127,11 +127,13 @@ def test_records_name_their_caller(
     assert {record.funcName for record in made} == {"test_records_name_their_caller"}
 
 
-def test_wrong_extra_is_refused_as_ever(made: list[logging.LogRecord]) -> None:
-    """A name that a record has itself is the caller's mistake, and the standard library says so."""
-    with pytest.raises(KeyError, match="name"):
-        logging.getLogger(NAME).info("x", extra={"name": "ada"})  # noqa: G101 -- the mistake
-    assert made
+def test_extra_named_like_a_record_is_data(made: list[logging.LogRecord]) -> None:
+    """A name that a record has itself raises nothing into the application, as it would without."""
+    logging.getLogger(NAME).info("x", extra={"name": "ada"})  # noqa: G101 -- the mistake
+
+    (record,) = made
+    assert record.name == NAME
+    assert vars(record)["intentlog_data"] == {"name": "ada"}
 
 
 def test_shutdown_gives_the_place_back(tmp_path: Path) -> None:
