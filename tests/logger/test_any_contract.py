@@ -63,7 +63,7 @@ def contracts(draw: st.DrawFn) -> Contract:
 @contextmanager
 def logging_by(contract: Contract) -> Iterator[Callable[[], list[bytes]]]:
     """Log by a contract, at one moment that does not pass; return what reads the new lines."""
-    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as directory:
+    with tempfile.TemporaryDirectory() as directory, ended(), pytest.MonkeyPatch.context() as patch:
         for clock in ("time.time", "intentlog.logger.bound.time", "intentlog.logger.direct.time"):
             patch.setattr(clock, lambda: CREATED)
         patch.setattr("time.time_ns", lambda: int(CREATED * 1e9))
@@ -75,7 +75,13 @@ def logging_by(contract: Contract) -> Iterator[Callable[[], list[bytes]]]:
         file.touch()
         with file.open("rb") as reader:
             yield reader.readlines
-        intentlog.shutdown()
+
+
+@contextmanager
+def ended() -> Iterator[None]:
+    """Shut logging down after the block, when root's handlers are its own again."""
+    yield
+    intentlog.shutdown()
 
 
 VALUES = st.recursive(

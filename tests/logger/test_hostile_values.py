@@ -132,7 +132,6 @@ def test_hostile_object_is_one_line_a_call(
             raise LyingError from LyingError()  # noqa: TRY301 -- it is to have a cause
         except LyingError as error:
             logger.exception("m", error=error, cause=value)
-    intentlog.shutdown()
 
     written = (tmp_path / "app.log").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["level"] for line in written].count("INFO") == 6
