@@ -9,7 +9,7 @@ from typing import Self
 
 from .direct import error_given, filling, is_direct, is_true
 from .handler import DATA_ATTRIBUTE, StreamsHandler, interpolated
-from .redaction import as_text
+from .texts import as_text
 
 _DEBUG, _INFO, _WARNING, _ERROR, _CRITICAL = 10, 20, 30, 40, 50
 

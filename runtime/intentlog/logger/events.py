@@ -17,7 +17,7 @@ from intentlog.contract.table import JsonType
 
 from .bound import get_logger
 from .context import current_context
-from .redaction import as_text
+from .texts import as_text
 
 _COMPLAIN_SECONDS = 60.0
 _COMPLAINTS_REMEMBERED = 1000

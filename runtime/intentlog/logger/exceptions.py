@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from types import CodeType, TracebackType
 from typing import Final
 
-from .redaction import as_text
+from .texts import as_text
 
 Fields = dict[str, object]
 

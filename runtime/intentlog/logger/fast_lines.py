@@ -5,7 +5,7 @@ constant in its line was encoded before: once for a logger, level and message, a
 is bound in the context. ``tests/logger/test_doors.py`` proves that the bytes are the same.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -14,9 +14,11 @@ from intentlog.contract import Record
 from .context import Bound, Prepared, bound_fields
 from .encoding import LONGEST_LINE
 from .record import OPTIONS, Fields, Head
-from .redaction import Redactor
 from .timestamp import Timestamps
 from .trace import active_trace_id
+
+if TYPE_CHECKING:
+    from .redaction import Redactor
 
 _NAMES_REMEMBERED: Final = 10_000
 _SAFE_NUMBER: Final = 10**12  # a card's is longer
@@ -26,7 +28,7 @@ _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 class FastLines:
     """Makes lines of plain events, for records that are laid out as most are."""
 
-    def __init__(self, record: Record, redactor: Redactor, timestamps: Timestamps) -> None:
+    def __init__(self, record: Record, redactor: "Redactor", timestamps: Timestamps) -> None:
         """Take what a record is, and what the general way redacts and tells the time by."""
         names = record.all_fields
         callers = record.context_fields

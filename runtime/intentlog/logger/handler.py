@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final
 
 from .pipeline import Pipeline
-from .redaction import as_text
+from .texts import as_text
 
 # What every LogRecord has by itself; anything else came from the caller's `extra`.
 _OWN_ATTRIBUTES: Final = tuple(vars(logging.LogRecord("", 0, "", 0, "", (), None)))

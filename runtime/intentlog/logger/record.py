@@ -10,7 +10,7 @@ from .categories import Categories
 from .context import bound_fields
 from .encoding import LONGEST_LINE, cut, encode
 from .exceptions import Exceptions
-from .redaction import Redactor, as_text
+from .texts import as_text
 from .timestamp import Timestamps
 from .trace import active_trace_id
 
@@ -53,6 +53,8 @@ class RecordBuilder:
         self._own = {field: record.name_of(field) for field in OWN_FIELDS}
         self._service = contract.service
         self._categories = Categories(contract.categories)
+        from .redaction import Redactor  # noqa: PLC0415 -- see there
+
         self.redactor = Redactor(contract.redaction.keys)
         self._exceptions = Exceptions(self.redactor.text)
         self.timestamps = Timestamps(record.timestamp)

@@ -1,6 +1,9 @@
-"""What must never reach a file: secrets by the name of their key, and by what they look like."""
+"""What must never reach a file: secrets by the name of their key, and by what they look like.
 
-from .plain import as_text
+To import it compiles its patterns, which takes longer than all the rest of the logger: it is done
+when logging is set up.
+"""
+
 from .redactor import REDACTED, Redactor
 
-__all__ = ["REDACTED", "Redactor", "as_text"]
+__all__ = ["REDACTED", "Redactor"]

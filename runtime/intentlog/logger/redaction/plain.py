@@ -11,6 +11,8 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
+from intentlog.logger.texts import as_text, unshown
+
 from .cards import is_card
 from .keys import Secrecy
 from .named import REDACTED
@@ -70,7 +72,7 @@ class Walk:
         try:
             return self._value(value, depth)
         except Exception:  # noqa: BLE001 -- an object may do anything
-            return _unshown(value)
+            return unshown(value)
 
     def _value(self, value: object, depth: int) -> object:  # noqa: PLR0911 -- one a kind
         if isinstance(value, Enum):
@@ -144,14 +146,6 @@ class Walk:
         return self.guarded(_simpler(value), depth)
 
 
-def as_text(value: object) -> str:
-    """Return ``str(value)``, or a marker where that raises."""
-    try:
-        return str.__str__(str(value))
-    except Exception:  # noqa: BLE001 -- a __str__ may do anything
-        return _unshown(value)
-
-
 def _simpler(value: object) -> object:
     """Return an object as JSON's own kinds, or kinds that are nearer to them."""
     if isinstance(value, BaseException):
@@ -198,9 +192,3 @@ def _name(key: object) -> str:
 
 def _decoded(value: bytes | bytearray | memoryview) -> str:
     return bytes(value).decode("utf-8", "backslashreplace")
-
-
-def _unshown(value: object) -> str:
-    # The name as `type` itself has it: a metaclass may have one that raises.
-    name = type.__dict__["__name__"].__get__(type(value))
-    return f"<{name} that cannot be shown>"
