@@ -140,7 +140,7 @@ class BoundLogger:
             if handler is None or not is_direct(self._stdlib, handler):
                 self._log_by_stdlib(level, event, args, data)
                 return
-            log = handler.pipeline.log
+            log = handler.log
             plain = not args and type(event) is str
             message = event if plain else interpolated(event, filling(args))
             if "exc_info" in data or "stack_info" in data:

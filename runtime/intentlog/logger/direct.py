@@ -75,7 +75,7 @@ class DirectCalls:
                     msg = interpolated(msg, filling(args))
                 data = dict(extra) if extra else {}
                 error = error_given(exc_info) if exc_info else None
-                handler.pipeline.log(logger.name, level, time(), msg, data, error)
+                handler.log(logger.name, level, time(), msg, data, error)
             except Exception as failure:  # noqa: BLE001 -- a log call never raises
                 handler.pipeline.losses.add(failure)
 

@@ -27,12 +27,18 @@ _NO_ITEM: Final = ("", None)
 
 
 class StreamsHandler(logging.Handler):
-    """Hands each record to the pipeline, which never raises and needs no lock."""
+    """Hands each record to the pipeline, which never raises and needs no lock.
+
+    Attributes:
+        pipeline: The pipeline.
+        log: Its method, at hand for those who make no record.
+    """
 
     def __init__(self, pipeline: Pipeline) -> None:
         """Take the pipeline that writes the lines."""
         super().__init__()
         self.pipeline = pipeline
+        self.log = pipeline.log
 
     def createLock(self) -> None:  # noqa: N802 -- the stdlib's name
         """Make no lock: it would stay locked in a child that is forked meanwhile."""
