@@ -27,6 +27,8 @@ class Section:
         status: How it stands.
         summary: What it means, in a sentence or two.
         facts: Names and values, in the order of their weight: since when, how often, for whom.
+            Programs that read the generic webhook are promised three of an alarm: ``States``
+            (``OK → ALARM``), ``Reason`` as CloudWatch gives it, ``Changed`` (ISO 8601).
         samples: Log lines, the most telling first.
         sparkline: The metric, as one line of block characters; empty for none.
         links: Where to go on.
