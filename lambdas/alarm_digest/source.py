@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class LogSource:
         groups: The log groups that are asked: no line is in two of them.
         others: The log groups that hold parts of those, such as the errors: only weighed.
         errors: The levels that mean failure.
+        warnings: The levels at which a refused sign-in is logged, failures included.
         metrics: The lines of each metric that an alarm watches, by the metric's name. A metric
             that is not here is taken for one of errors.
         usd_per_gigabyte: What ingesting a gigabyte costs.
@@ -36,9 +38,18 @@ class LogSource:
     trace: str | None = None
     data: str | None = None
     errors: tuple[str, ...] = ("ERROR", "CRITICAL")
+    warnings: tuple[str, ...] = ("WARNING", "ERROR", "CRITICAL")
     metrics: Mapping[str, MetricLines] = field(default_factory=dict)
     # https://aws.amazon.com/cloudwatch/pricing/, us-east-1, standard class, 2026-11-22
     usd_per_gigabyte: float = 0.50
+
+    @property
+    def part(self) -> str | None:
+        """The field that says which part of the application it was."""
+        return self.category or self.logger
+
+
+_LISTS = ("groups", "others", "errors", "warnings")
 
 
 def load(text: str) -> LogSource:
@@ -47,4 +58,11 @@ def load(text: str) -> LogSource:
     Raises:
         ValueError: It is not that.
     """
-    raise NotImplementedError
+    given: dict[str, Any] = json.loads(text)
+    try:
+        lists = {name: tuple(given[name]) for name in _LISTS if name in given}
+        lines = given.get("metrics") or {}
+        metrics = {name: MetricLines(**each) for name, each in lines.items()}
+        return LogSource(**given | lists | {"metrics": metrics})
+    except (AttributeError, TypeError) as error:
+        raise ValueError(f"LOG_GROUPS: {error}") from None

@@ -1,0 +1,153 @@
+"""Kinds of errors: what a thousand lines have in common, with one of them to be looked at.
+
+Logs Insights groups lines by category, exception and the beginning of the message; here those
+groups become one that have one fingerprint. Insights' own ``pattern`` command would do both, but
+not in every log class, and its patterns are not the same from one day to the next.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from .fingerprint import fingerprint
+from .insights import Answer, Row
+from .redaction import redacted
+from .source import LogSource
+
+ROWS: Final = 1_000
+"""How many groups an answer has at most, the largest first."""
+
+_READ: Final = 300
+_SAMPLE: Final = 400
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.@]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """Errors that are the same but for their numbers, names and quotes; all texts redacted.
+
+    Attributes:
+        fingerprint: What they have in common.
+        lines: How many there are.
+        sample: One of the latest of them, in one line.
+        first: When the first of them was, if that could be read.
+        trace: A trace that one of them belongs to; empty if none has one.
+    """
+
+    fingerprint: str
+    lines: int
+    sample: str
+    first: datetime | None = None
+    trace: str = ""
+
+
+def kinds_query(source: LogSource, where: str) -> str:
+    """Return the query whose answer ``kinds_of`` and ``by_part`` read."""
+    shown = [f"substr({field_name(source.message)}, 0, {_READ}) as messageText"]
+    counted = [
+        "count(*) as lineCount",
+        "min(@timestamp) as firstSeen",
+        "max(@timestamp) as lastSeen",
+    ]
+    grouped = ["messageText"]
+    if source.part:
+        shown.append(f"{field_name(source.part)} as linePart")
+        grouped.append("linePart")
+    if source.data:
+        error = f"{source.data}.exception"
+        shown.append(f"{field_name(f'{error}.type')} as errorType")
+        shown.append(f"substr({field_name(f'{error}.message')}, 0, {_READ}) as errorText")
+        counted.append("latest(errorText) as lastError")
+        grouped.append("errorType")
+    if source.category and source.logger:
+        counted.append(f"latest({field_name(source.logger)}) as lastLogger")
+    if source.trace:
+        counted.append(f"latest({field_name(source.trace)}) as lastTrace")
+    return "\n| ".join(
+        [
+            *filtered(where),
+            f"fields {', '.join(shown)}",
+            f"stats {', '.join(counted)} by {', '.join(grouped)}",
+            "sort lineCount desc",
+            f"limit {ROWS}",
+        ]
+    )
+
+
+def filtered(where: str) -> list[str]:
+    """Return the part of a query that takes some of the lines: none if all are meant."""
+    return [f"filter {where}"] if where else []
+
+
+def field_name(path: str) -> str:
+    """Return a field's name as a query has it: in backticks if it has other than plain letters."""
+    return path if _PLAIN.fullmatch(path) else f"`{path}`"
+
+
+def any_of(field: str | None, values: Iterable[str]) -> str:
+    """Return the filter for lines whose field has one of some values; empty without a field."""
+    listed = ", ".join(f'"{value}"' for value in values)
+    return f"{field_name(field)} in [{listed}]" if field else ""
+
+
+def kinds_of(answer: Answer) -> list[Kind]:
+    """Join the groups of an answer by their fingerprints: the most frequent kind first."""
+    groups: dict[str, list[Row]] = {}
+    for row in answer.rows:
+        said = redacted(row.get("messageText", ""))
+        groups.setdefault(fingerprint(row.get("errorType", ""), said), []).append(row)
+    kinds = [_kind(shared, rows) for shared, rows in groups.items()]
+    return sorted(kinds, key=lambda kind: -kind.lines)
+
+
+def _kind(shared: str, rows: list[Row]) -> Kind:
+    times = [moment(row.get("firstSeen", "")) for row in rows]
+    return Kind(
+        fingerprint=shared,
+        lines=sum(count(row) for row in rows),
+        sample=_sample(rows[0]),
+        first=min((time for time in times if time), default=None),
+        trace=next((row["lastTrace"][:_READ] for row in rows if row.get("lastTrace")), ""),
+    )
+
+
+def _sample(row: Row) -> str:
+    """Return the latest line of a group, as people read it."""
+    last = moment(row.get("lastSeen", ""))
+    head = [
+        f"{last:%H:%M:%S}" if last else "",
+        row.get("linePart", ""),
+        row.get("lastLogger", ""),
+    ]
+    text = " ".join(filter(None, head)) + f": {row.get('messageText', '')}"
+    if error := row.get("errorType"):
+        text += f" ({error}: {row.get('lastError', '')})"
+    text = redacted(" ".join(text.split()))
+    return text if len(text) <= _SAMPLE else text[: _SAMPLE - 1] + "…"
+
+
+def by_part(answer: Answer) -> dict[str, int]:
+    """Count lines by category, else by logger: the largest first; the name may be empty."""
+    counts: dict[str, int] = {}
+    for row in answer.rows:
+        name = redacted(row.get("linePart", ""))
+        counts[name] = counts.get(name, 0) + count(row)
+    return dict(sorted(counts.items(), key=lambda item: -item[1]))
+
+
+def count(row: Row) -> int:
+    """Return how many lines a row stands for."""
+    text = row.get("lineCount", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def moment(text: str) -> datetime | None:
+    """Read a time as Insights gives it: ``2026-11-22 10:00:00.000``, or milliseconds since 1970."""
+    try:
+        if text.isascii() and text.isdigit():
+            return datetime.fromtimestamp(int(text) / 1000, UTC)
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except (OSError, OverflowError, ValueError):
+        return None
