@@ -18,8 +18,8 @@ NOT_EMULATED: Final = (
     ),
     "Retention: stored, never applied; a log event stays until the sandbox stops",
     (
-        "Logs Insights: StartQuery knows fields, sort, limit and a few filters on @fields; no "
-        "stats, no parse, no JSON fields"
+        "Logs Insights: filter, fields (with substr), stats (without bin), sort by one field and "
+        "limit; anything else is refused as malformed; answers are there at once"
     ),
     "Subscription filters: delivered to Lambda only; Firehose and Kinesis get nothing",
     (

@@ -67,6 +67,7 @@ FUNCTIONS = {
     (cloudwatch, "handle_request"): ["method", "path", "headers", "body", "query_params"],
     (cloudwatch, "record_metric"): ["namespace", "metric_name", "value", "unit", "dimensions"],
     (cloudwatch, "reset"): [],
+    (cloudwatch_logs, "_collect_query_records"): ["group_names", "start_time_s", "end_time_s"],
     (cloudwatch_logs, "_compile_filter_pattern"): ["raw"],
     (cloudwatch_logs, "_create_log_group"): ["data"],
     (cloudwatch_logs, "_delete_log_group"): ["data"],
@@ -75,6 +76,8 @@ FUNCTIONS = {
     (cloudwatch_logs, "_put_log_events"): ["data"],
     (cloudwatch_logs, "_put_metric_filter"): ["data"],
     (cloudwatch_logs, "_put_subscription_filter"): ["data"],
+    (cloudwatch_logs, "_resolve_query_log_groups"): ["data"],
+    (cloudwatch_logs, "_start_query"): ["data"],
     (cloudwatch_logs, "_subscription_pattern_matches"): ["pattern", "message"],
     (cloudwatch_logs, "handle_request"): ["method", "path", "headers", "body", "query_params"],
     (cloudwatch_logs, "reset"): [],
@@ -95,7 +98,7 @@ FUNCTIONS = {
 STORES = {
     cloudformation: ["_exports", "_stacks"],
     cloudwatch: ["_alarms", "_composite_alarms", "_metrics"],
-    cloudwatch_logs: ["_log_groups", "_metric_filters"],
+    cloudwatch_logs: ["_log_groups", "_metric_filters", "_queries"],
     lambda_svc: ["_esms", "_functions"],
     provisioners: ["_REPLACING_PROPERTIES", "_physical_name"],
     secretsmanager: ["_secrets"],
@@ -145,6 +148,7 @@ def test_stores_exist() -> None:
         (cloudwatch_logs.handle_request, '"CreateLogGroup": _create_log_group'),
         (cloudwatch_logs.handle_request, '"DeleteLogGroup": _delete_log_group'),
         (cloudwatch_logs.handle_request, '"DescribeLogGroups": _describe_log_groups'),
+        (cloudwatch_logs.handle_request, '"StartQuery": _start_query'),
         (provisioners._cw_metric_alarm_put, "_cw_metric_alarm_record("),
         (stacks._deploy_stack_async, "_resolve_stack_outputs("),
         (provisioners._cwlogs_metric_filter_create, "_put_metric_filter("),
@@ -243,6 +247,7 @@ def test_metric_filters_are_not_evaluated_natively() -> None:
         (lambda_svc._poll_sqs, "MaximumBatchingWindowInSeconds", "the batching window"),
         (provisioners._lambda_create, "ReservedConcurrentExecutions", "reserved concurrency"),
         (cloudwatch_logs._put_log_events, "rejectedLogEventsInfo", "the limits of PutLogEvents"),
+        (cloudwatch_logs._start_query, "stats", "Logs Insights"),
     ],
 )
 def test_completed_behaviour_is_not_native(function: Any, text: str, completion: str) -> None:
