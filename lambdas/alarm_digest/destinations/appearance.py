@@ -1,0 +1,29 @@
+"""What every destination shows the same way."""
+
+from alarm_digest.message import Message, Section, Status
+
+SIGNS: dict[Status, str] = {
+    "ringing": "🔴",
+    "flapping": "🟠",
+    "resolved": "🟢",
+    "unknown": "⚪",
+    "report": "",
+}
+WORDS: dict[Status, str] = {
+    "ringing": "rings",
+    "flapping": "is flapping",
+    "resolved": "is resolved",
+    "unknown": "is not recognised",
+    "report": "",
+}
+
+
+def headline(message: Message) -> str:
+    """Return the message in one line; a reminder says that it is one."""
+    return f"Reminder: {message.title}" if message.reminder else message.title
+
+
+def heading(section: Section) -> str:
+    """Return what a section is about, and how that stands: ``🔴 high-error-rate rings``."""
+    words = (SIGNS[section.status], section.title, WORDS[section.status])
+    return " ".join(filter(None, words))

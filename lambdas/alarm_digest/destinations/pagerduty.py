@@ -1,0 +1,131 @@
+"""PagerDuty's Events API v2: https://developer.pagerduty.com/docs/send-alert-event."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from alarm_digest.message import Link, Message, Section, Status
+from alarm_digest.post import PostError, post
+
+from .secret import with_secret
+from .size import fitted
+from .text import address, fit, line, octets, plain
+
+_ENDPOINT = "https://events.pagerduty.com/v2/enqueue"
+_OCTETS = 512_000
+_SUMMARY = 1_024
+_KEY = 255
+_NAME = 255
+_TEXT = 4_000
+_SEVERITIES: dict[Status, str] = {"ringing": "critical", "flapping": "error", "unknown": "warning"}
+
+Payload = dict[str, Any]
+
+
+def payload(message: Message) -> list[Payload]:
+    """Return an event for each incident, without the routing key; a report has none.
+
+    The same incident has the same ``dedup_key`` in every message, so that it is one in PagerDuty
+    however often it is told.
+    """
+    return [
+        fitted(
+            Message(
+                service=message.service,
+                title=message.title,
+                status=section.status,
+                sections=(section,),
+                links=message.links,
+            ),
+            _event,
+            lambda event: octets(json.dumps(event)) <= _OCTETS,
+        )
+        for section in message.sections
+        if section.status != "report"
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagerDuty:
+    """A service of PagerDuty; the secret is its integration's routing key."""
+
+    name: str
+    secret: str
+    endpoint: str = _ENDPOINT
+
+    def post(self, message: Message, *, thread: str | None = None, deadline: float) -> None:
+        """Send every event, also after one that is refused.
+
+        Raises:
+            PostError: One or more were not taken. All may be sent again: they are the same.
+        """
+        del thread
+        refused = [
+            error
+            for event in payload(message)
+            if (error := self._refused(event, deadline)) is not None
+        ]
+        if refused:
+            raise refused[0]
+
+    def _refused(self, event: Payload, deadline: float) -> PostError | None:
+        def send(routing_key: str) -> None:
+            body = json.dumps({"routing_key": routing_key, **event}).encode()
+            post(self.endpoint, body, deadline=deadline)
+
+        try:
+            with_secret(self.secret, send)
+        except PostError as error:
+            return error
+        return None
+
+
+def _event(message: Message) -> Payload:
+    (section,) = message.sections
+    key = _dedup_key(message.service, section)
+    if section.status == "resolved":
+        return {"event_action": "resolve", "dedup_key": key}
+    links = [*section.links, *message.links]
+    return {
+        "event_action": "trigger",
+        "dedup_key": key,
+        "client": "intentlog",
+        "payload": {
+            "summary": fit(line(f"{message.service}: {_about(section)}"), _SUMMARY),
+            "source": fit(line(message.service), _NAME) or "-",
+            "severity": _SEVERITIES.get(section.status, "info"),
+            "component": fit(line(section.title), _NAME) or "-",
+            "custom_details": _details(section, links),
+        },
+        "links": [
+            {"href": url, "text": fit(line(link.label), _NAME)}
+            for link in links
+            if (url := address(link.place))
+        ],
+    }
+
+
+def _about(section: Section) -> str:
+    return " - ".join(filter(None, (section.title, section.summary)))
+
+
+def _details(section: Section, links: list[Link]) -> Payload:
+    details: Payload = {
+        fit(line(name), _NAME): fit(plain(value), _TEXT) for name, value in section.facts
+    }
+    if section.samples:
+        details["Lines"] = [fit(plain(sample), _TEXT) for sample in section.samples]
+    if section.sparkline:
+        details["Metric"] = line(section.sparkline)
+    if section.notes:
+        details["Notes"] = [fit(plain(note), _TEXT) for note in section.notes]
+    elsewhere = {line(link.label): link.place for link in links if address(link.place) is None}
+    return details | {label: fit(line(place), _TEXT) for label, place in elsewhere.items()}
+
+
+def _dedup_key(service: str, section: Section) -> str:
+    key = line(section.key or f"{service}/{section.title}")
+    if len(key) <= _KEY:
+        return key
+    return hashlib.sha256(key.encode()).hexdigest()
