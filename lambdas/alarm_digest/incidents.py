@@ -5,7 +5,7 @@ hour goes on. All that is said of it is derived from the set of its changes, so 
 repetition make no difference.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import pairwise
@@ -152,11 +152,6 @@ def telling(incident: Incident, destination: str, now: float, remind: float) -> 
     if status in {"flapping", "ringing"} and now - told.at >= remind:
         return "reminder"
     return None
-
-
-def is_told(incident: Incident, destinations: Iterable[str], now: float, remind: float) -> bool:
-    """Return whether no destination lacks news of an incident."""
-    return all(telling(incident, name, now, remind) != "news" for name in destinations)
 
 
 def recorded(

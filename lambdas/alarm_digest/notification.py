@@ -182,12 +182,12 @@ def _name(value: object) -> str:
 
 
 def _time(text: object, sent: float) -> float:
-    """Return a time that can be believed: one far in the future would never be over."""
+    """Return a time that can be believed: what rang far in the future would never be over."""
     if not text:
         return sent
     moment = datetime.fromisoformat(str(text))
     seconds = moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
-    return round(seconds, 3) if seconds < sent + _FUTURE_SECONDS else sent
+    return round(seconds, 3) if 0 < seconds < sent + _FUTURE_SECONDS else sent
 
 
 def _description(text: object) -> tuple[str, tuple[Link, ...]]:

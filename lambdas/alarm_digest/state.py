@@ -4,15 +4,16 @@ Every function takes a state and returns another; nothing is changed in place, s
 comes second can be tried again on what the first one left.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from .incidents import (
     QUIET_SECONDS,
     Details,
     Incident,
+    Telling,
     Told,
-    is_told,
     recorded,
     telling,
 )
@@ -22,6 +23,10 @@ from .notification import UNRECOGNISED, Notification
 KEPT_SECONDS = 14 * 86_400
 """How long it is remembered what was told, as a dead letter may come back so late."""
 
+FORGOTTEN_SECONDS = 30 * 86_400
+"""An alarm that has not changed for so long is forgotten, whatever its state."""
+
+_DAILY_SECONDS = 6 * 3600  # the scheduler may invoke twice
 _FIRST_PAUSE_SECONDS = 60.0
 _LONGEST_PAUSE_SECONDS = 3600.0
 
@@ -40,9 +45,11 @@ class Channel:
         failed: When it refused last.
         not_before: When it wants to be asked again (``Retry-After``).
         reported: Whether it was said that it fails for long.
+        daily: Up to when it has had the daily digest.
     """
 
     since: float
+    daily: float
     posted: float = 0.0
     lease: str = ""
     leased_until: float = 0.0
@@ -52,9 +59,10 @@ class Channel:
     not_before: float = 0.0
     reported: bool = False
 
-    def is_due(self, now: float, window: float, *, patient: bool) -> bool:
-        """Return whether it may be posted to; the patient wait longer after each failure."""
-        if now < max(self.leased_until if self.lease else 0.0, self.posted + window):
+    def is_due(self, now: float, window: float, owner: str, *, patient: bool) -> bool:
+        """Return whether a run may post to it; the patient wait longer after each failure."""
+        is_held = self.lease not in {"", owner} and now < self.leased_until
+        if is_held or now < self.posted + window:
             return False
         return now >= max(self.not_before, self._pause_ends if patient else 0.0)
 
@@ -62,16 +70,17 @@ class Channel:
     def _pause_ends(self) -> float:
         if not self.failures:
             return 0.0
-        doubled = _FIRST_PAUSE_SECONDS * 2 ** min(self.failures - 1, 10)
+        doubled = _FIRST_PAUSE_SECONDS * 2.0 ** min(self.failures - 1, 10)
         return self.failed + min(doubled, _LONGEST_PAUSE_SECONDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """All that is remembered of a service."""
+    """All that is remembered of a service; ``daily`` is when the last daily digest was due."""
 
     incidents: Mapping[str, Incident] = field(default_factory=dict)
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    daily: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +105,30 @@ class Item:
     reminder: bool
 
 
-Plan = Mapping[str, Sequence[Item]]
-"""What each destination is to be told now, by its name."""
+class Lease(NamedTuple):
+    """A right to post: whose it is, the same for one run and no other, and when it ends."""
+
+    owner: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What one destination is to be told now, and who has the right to.
+
+    Attributes:
+        destination: Its name.
+        items: The incidents. None: it is the daily digest.
+        lease: The right.
+        thread: Where all of them were told before; empty if not in one place.
+        daily: When the daily digest was due, if that is to be posted.
+    """
+
+    destination: str
+    items: tuple[Item, ...] = ()
+    lease: Lease
+    thread: str = ""
+    daily: float = 0.0
 
 
 def introduced(state: State, destinations: Iterable[str], now: float) -> State:
@@ -105,8 +136,13 @@ def introduced(state: State, destinations: Iterable[str], now: float) -> State:
     wanted = tuple(destinations)
     if tuple(state.channels) == wanted:
         return state
-    channels = {name: state.channels.get(name) or Channel(since=now) for name in wanted}
+    channels = {name: state.channels.get(name) or Channel(since=now, daily=now) for name in wanted}
     return replace(state, channels=channels)
+
+
+def with_daily(state: State, now: float) -> State:
+    """Return a state in which the daily digest is due; the same object if it was just now."""
+    return state if now - state.daily < _DAILY_SECONDS else replace(state, daily=now)
 
 
 def with_changes(
@@ -116,91 +152,104 @@ def with_changes(
     incidents = dict(state.incidents)
     for change in sorted(changes, key=lambda change: (change.time, change.key, change.state)):
         known = incidents.get(change.key)
-        anew = known is not None and is_told(known, state.channels, now, policy.remind)
+        anew = known is not None and not _lacking(state, known, now, policy, "news")
         incidents[change.key] = recorded(known, change, now, anew=anew)
     same = all(state.incidents.get(key) is incident for key, incident in incidents.items())
     return state if same else replace(state, incidents=incidents)
 
 
 def claimed(
-    state: State,
-    now: float,
-    policy: Policy,
-    *,
-    owner: str,
-    until: float,
-    patient: bool,
-) -> tuple[State, Plan]:
+    state: State, now: float, policy: Policy, lease: Lease, *, patient: bool
+) -> tuple[State, tuple[Claim, ...]]:
     """Take the right to post to every destination that is due and lacks something.
 
     Args:
         state: What is remembered.
         now: Seconds since 1970.
         policy: When somebody is told.
-        owner: Who posts: what is the same for one run, and no other.
-        until: When the right ends, if the run does not end it itself.
+        lease: The right, which ends by itself if the run does not end it.
         patient: Whether a destination that refused is given a pause.
     """
     channels = dict(state.channels)
-    plan: dict[str, Sequence[Item]] = {}
+    claims: list[Claim] = []
     for name, channel in state.channels.items():
-        if not channel.is_due(now, policy.window, patient=patient):
+        if not channel.is_due(now, policy.window, lease.owner, patient=patient):
             continue
         if items := _items(state, name, now, policy):
-            plan[name] = items
-            channels[name] = replace(channel, lease=owner, leased_until=until)
-    return (replace(state, channels=channels) if plan else state), plan
-
-
-def posted(
-    state: State, name: str, items: Iterable[Item], now: float, *, owner: str, thread: str
-) -> State:
-    """Return a state in which a destination has taken a message."""
-    incidents = dict(state.incidents)
-    for item in items:
-        if (incident := incidents.get(item.incident.key)) is None:
+            thread = _thread(items, name)
+            claim = Claim(destination=name, items=items, lease=lease, thread=thread)
+        elif channel.daily < state.daily:  # what rings comes first
+            claim = Claim(destination=name, lease=lease, daily=state.daily)
+        else:
             continue
+        claims.append(claim)
+        channels[name] = replace(channel, lease=lease.owner, leased_until=lease.until)
+    return (replace(state, channels=channels) if claims else state), tuple(claims)
+
+
+def posted(state: State, claim: Claim, now: float, thread: str | None) -> State:
+    """Return a state in which a destination has taken a message, and gave it a thread."""
+    name = claim.destination
+    incidents = dict(state.incidents)
+    for item in claim.items:
         told = Told(
             incident=item.incident.id,
             news=item.incident.news,
             status=item.status,
             at=now,
-            thread=thread,
+            thread=claim.thread or thread or "",
         )
-        incidents[incident.key] = replace(incident, told={**incident.told, name: told})
-    channel = state.channels.get(name) or Channel(since=now)
-    channel = replace(_released(channel, owner), posted=now, failures=0, reported=False)
-    channel = replace(channel, failing_since=0.0, failed=0.0, not_before=0.0)
+        if incident := incidents.get(item.incident.key):
+            incidents[incident.key] = replace(incident, told={**incident.told, name: told})
+    channel = replace(
+        _released(state, claim, now),
+        posted=now,
+        failures=0,
+        failing_since=0.0,
+        failed=0.0,
+        not_before=0.0,
+        reported=False,
+    )
+    if claim.daily:
+        channel = replace(channel, daily=claim.daily)
     return replace(state, incidents=incidents, channels={**state.channels, name: channel})
 
 
-def refused(state: State, name: str, now: float, *, owner: str, retry_after: float | None) -> State:
+def refused(state: State, claim: Claim, now: float, retry_after: float | None) -> State:
     """Return a state in which a destination has refused a message."""
-    channel = state.channels.get(name) or Channel(since=now)
+    channel = _released(state, claim, now)
     channel = replace(
-        _released(channel, owner),
+        channel,
         failures=channel.failures + 1,
         failing_since=channel.failing_since or now,
         failed=now,
         not_before=now + (retry_after or 0.0),
     )
-    return replace(state, channels={**state.channels, name: channel})
+    return replace(state, channels={**state.channels, claim.destination: channel})
+
+
+def failing(state: State, now: float, seconds: float) -> list[str]:
+    """Return the destinations that have refused for so long, if that was not reported yet."""
+    return [
+        name
+        for name, channel in state.channels.items()
+        if channel.failures and now - channel.failing_since >= seconds and not channel.reported
+    ]
 
 
 def reported(state: State, names: Iterable[str]) -> State:
-    """Return a state in which it was said of destinations that they fail for long."""
-    failing = {name: replace(state.channels[name], reported=True) for name in names}
-    return replace(state, channels={**state.channels, **failing}) if failing else state
+    """Return a state in which it was reported of destinations that they fail for long."""
+    channels = dict(state.channels)
+    for name in set(names) & channels.keys():
+        channels[name] = replace(channels[name], reported=True)
+    return replace(state, channels=channels)
 
 
 def untold(state: State, key: str, now: float, policy: Policy) -> list[str]:
     """Return the destinations that refuse, and lack news of an incident."""
     incident = state.incidents.get(key)
-    return [
-        name
-        for name, channel in state.channels.items()
-        if channel.failures and incident and _news(incident, name, channel, now, policy) == "news"
-    ]
+    lacking = _lacking(state, incident, now, policy, "news") if incident else []
+    return [name for name in lacking if state.channels[name].failures]
 
 
 def tidied(state: State, now: float, policy: Policy) -> State:
@@ -209,11 +258,11 @@ def tidied(state: State, now: float, policy: Policy) -> State:
     Of an incident that is over, quiet and told, only its changes are kept; they, too, go when no
     notification can come back any more.
     """
-    incidents = {
-        key: _stripped(incident) if _is_done(state, incident, now, policy) else incident
-        for key, incident in state.incidents.items()
-        if now - incident.seen < KEPT_SECONDS or not _is_done(state, incident, now, policy)
-    }
+    incidents: dict[str, Incident] = {}
+    for key, incident in state.incidents.items():
+        done = _is_done(state, incident, now, policy)
+        if now - incident.seen < (KEPT_SECONDS if done else FORGOTTEN_SECONDS):
+            incidents[key] = _stripped(incident) if done else incident
     same = len(incidents) == len(state.incidents) and all(
         state.incidents[key] is incident for key, incident in incidents.items()
     )
@@ -232,19 +281,27 @@ def _items(state: State, name: str, now: float, policy: Policy) -> tuple[Item, .
 
 def _news(
     incident: Incident, name: str, channel: Channel, now: float, policy: Policy
-) -> str | None:
+) -> Telling | None:
     kind = telling(incident, name, now, policy.remind)
     is_old = name not in incident.told and incident.seen < channel.since
     return None if is_old and incident.status(now) not in {"ringing", "flapping"} else kind
+
+
+def _lacking(
+    state: State, incident: Incident, now: float, policy: Policy, *kinds: Telling
+) -> list[str]:
+    return [
+        name
+        for name, channel in state.channels.items()
+        if _news(incident, name, channel, now, policy) in kinds
+    ]
 
 
 def _is_done(state: State, incident: Incident, now: float, policy: Policy) -> bool:
     return (
         incident.changes[-1][1] in {"OK", UNRECOGNISED}
         and now - incident.seen >= QUIET_SECONDS
-        and not any(
-            _news(incident, name, channel, now, policy) for name, channel in state.channels.items()
-        )
+        and not _lacking(state, incident, now, policy, "news", "reminder")
     )
 
 
@@ -253,5 +310,18 @@ def _stripped(incident: Incident) -> Incident:
     return incident if incident.details == empty else replace(incident, details=empty)
 
 
-def _released(channel: Channel, owner: str) -> Channel:
-    return replace(channel, lease="", leased_until=0.0) if channel.lease == owner else channel
+def _thread(items: Iterable[Item], name: str) -> str:
+    threads = {
+        told.thread if told and told.incident == item.incident.id else ""
+        for item in items
+        for told in [item.incident.told.get(name)]
+    }
+    return threads.pop() if len(threads) == 1 else ""
+
+
+def _released(state: State, claim: Claim, now: float) -> Channel:
+    """Return where a destination stands when a run gives its right back, if it still has it."""
+    channel = state.channels.get(claim.destination) or Channel(since=now, daily=now)
+    if channel.lease != claim.lease.owner:
+        return channel
+    return replace(channel, lease="", leased_until=0.0)
