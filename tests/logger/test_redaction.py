@@ -31,6 +31,7 @@ MASKED_TEXTS = [
     ('{"api_key": "abc", "a": 1}', '{"api_key": "[redacted]", "a": 1}'),
     ("aws_secret_access_key=wJalrXUtnFEMI", "aws_secret_access_key=[redacted]"),
     ("ghp_" + "a1" * 18, "[redacted]"),
+    ("github_pat_" + "a1" * 20, "[redacted]"),
     ("sk-ant-api03-" + "x" * 20, "[redacted]"),
     (
         "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nrest",

@@ -85,7 +85,7 @@ PATTERNS: Final = (
     ),
     Pattern(("AKIA", "ASIA"), re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), REDACTED),
     Pattern(
-        ("gh", "npm_"),
+        ("gh", "github_pat_", "npm_"),
         re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_\w{40,}|\bnpm_[A-Za-z0-9]{36}\b"),
         REDACTED,
     ),
@@ -139,7 +139,13 @@ def may_match(text: str) -> bool:
         "PRIVATE KEY" in text or "xox" in text or "sk-" in text or "glpat-" in text
     ):
         return True
-    if "_" in text and ("gh" in text or "npm_" in text or "k_live_" in text or "k_test_" in text):
+    if "_" in text and (
+        "gh" in text
+        or "github_pat_" in text
+        or "npm_" in text
+        or "k_live_" in text
+        or "k_test_" in text
+    ):
         return True
     if " " in text and ("earer" in text or "asic" in text or "EARER" in text or "ASIC" in text):
         return True
