@@ -107,16 +107,21 @@ def _looked_at(reason: str) -> int:
 
 def _metrics(watched: Mapping[str, Any]) -> tuple[Query, ...]:
     """Read what an alarm watches, in SNS's or in EventBridge's spelling."""
-    if watched.get("MetricName"):
-        return ({"Id": "watched", "MetricStat": _statistic(watched, watched), "ReturnData": True},)
+    if name := _text(watched.get("MetricName")):
+        stat = _statistic(watched, watched)
+        return ({"Id": "watched", "Label": name, "MetricStat": stat, "ReturnData": True},)
     queries = (_mapping(query) for query in _items(_of(watched, "Metrics")))
     return tuple(_query(query) for query in queries if _of(query, "Id"))
 
 
 def _query(query: Mapping[str, Any]) -> Query:
-    made = {"Id": _text(_of(query, "Id")), "ReturnData": _of(query, "ReturnData") is not False}
-    stat = _mapping(_of(query, "MetricStat"))
-    if stat:
+    made: Query = {
+        "Id": _text(_of(query, "Id")),
+        "ReturnData": _of(query, "ReturnData") is not False,
+    }
+    if label := _text(_of(query, "Label")):
+        made["Label"] = label
+    if stat := _mapping(_of(query, "MetricStat")):
         return made | {"MetricStat": _statistic(_mapping(_of(stat, "Metric")), stat)}
     made["Expression"] = _text(_of(query, "Expression"))
     if period := _number(_of(query, "Period")):

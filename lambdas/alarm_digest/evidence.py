@@ -23,6 +23,7 @@ from .kinds import (
     filtered,
     kinds_of,
     kinds_query,
+    most_frequent,
 )
 from .links import alarm_url, insights_url, region_of, trace_url
 from .measured import Measured, measured
@@ -155,12 +156,16 @@ def _of_lines(
 ) -> Evidence:
     kinds = kinds_of(answer)
     counted = sum(kind.lines for kind in kinds)
+    lines = counted
     if len(answer.rows) >= ROWS and counted < answer.matched:
-        notes.append(f"Counted by kind: {counted} of {answer.matched} lines.")
+        lines = answer.matched
+        notes.append(
+            f"Of {lines} lines the {counted} of the most frequent messages are told apart."
+        )
     return Evidence(
         start=start,
         end=end,
-        lines=max(counted, answer.matched),
+        lines=lines,
         parts=tuple(by_part(answer).items()),
         kinds=tuple(kinds[:_KINDS]),
         traces=tuple(dict.fromkeys(kind.trace for kind in kinds if kind.trace))[:_TRACES],
@@ -207,8 +212,7 @@ def _facts(evidence: Evidence) -> list[tuple[str, str]]:
     if any(name for name, _ in evidence.parts):
         facts.append(("Where", _listed(evidence.parts)))
     if evidence.kinds:
-        kinds = (f"{kind.lines}x {kind.fingerprint}" for kind in evidence.kinds)
-        facts.append(("Most frequent", "\n".join(kinds)))
+        facts.append(("Most frequent", most_frequent(evidence.kinds)))
     if evidence.user_count:
         more = " or more" if evidence.user_count >= ROWS else ""
         facts.append(("Users", f"{evidence.user_count}{more}: {_listed(evidence.users)}"))

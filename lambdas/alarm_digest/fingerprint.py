@@ -20,7 +20,6 @@ _VARIABLE: Final = (
     (re.compile(r"\b0x[0-9A-Fa-f]+\b|\b(?=\w*[A-Za-z])(?=\w*?\d\w*?\d)\w{8,}\b"), "<id>"),
     (re.compile(r"\d+(?:[.,:]\d+)*"), "<n>"),
 )
-_SPACE: Final = re.compile(r"\s+")
 
 
 def fingerprint(kind: str, message: str) -> str:
@@ -36,6 +35,6 @@ def fingerprint(kind: str, message: str) -> str:
     text = message[:_LONGEST_READ]
     for pattern, name in _VARIABLE:
         text = pattern.sub(name, text)
-    text = _SPACE.sub(" ", text).strip()
     text = f"{kind}: {text}" if kind and not text.startswith(kind) else text
+    text = " ".join(text.split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

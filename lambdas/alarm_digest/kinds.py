@@ -102,6 +102,11 @@ def kinds_of(answer: Answer) -> list[Kind]:
     return sorted(kinds, key=lambda kind: -kind.lines)
 
 
+def most_frequent(kinds: Iterable[Kind]) -> str:
+    """Return kinds as people read them, a line each: how many, and what they have in common."""
+    return "\n".join(f"{kind.lines}x {kind.fingerprint}" for kind in kinds)
+
+
 def _kind(shared: str, rows: list[Row]) -> Kind:
     times = [moment(row.get("firstSeen", "")) for row in rows]
     return Kind(

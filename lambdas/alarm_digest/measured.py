@@ -38,10 +38,12 @@ def measured(breach: Breach, cloudwatch: Any) -> Measured:
             MetricDataQueries=list(breach.metrics), StartTime=start, EndTime=end
         )
         result = _result(answer["MetricDataResults"], breach)
+        if result.get("StatusCode") in {"Forbidden", "InternalError"}:
+            raise NoEvidence("CloudWatch could not compute it")
         values = _in_periods(result, start, period)
     except (BotoCoreError, ClientError) as error:
         raise refused(error, "CloudWatch") from None
-    except (AttributeError, KeyError, LookupError, TypeError, ValueError):
+    except (AttributeError, LookupError, TypeError, ValueError):
         raise NoEvidence("CloudWatch answered what cannot be read") from None
     label = result.get("Label")
     return Measured(name=str(label or breach.alarm)[:100], period=breach.period, values=values)
