@@ -157,12 +157,12 @@ AT = "dev.notifications"
                 f'{AT}.destinations.oncall: a destination of kind "slack-bot" needs `channel`',
                 f'{AT}.destinations.mail: a destination of kind "email" needs `addresses`',
                 (
-                    f'{AT}.destinations.mail.channel: only "slack-bot" has it, and this is "email"; '
-                    "leave it out"
+                    f'{AT}.destinations.mail.channel: only "slack-bot" has it, and this is '
+                    '"email"; leave it out'
                 ),
                 (
-                    f'{AT}.destinations.mail.endpoint: only "slack-bot" or "pagerduty" has it, and '
-                    'this is "email"; leave it out'
+                    f'{AT}.destinations.mail.endpoint: only "slack-bot" or "pagerduty" has it, '
+                    'and this is "email"; leave it out'
                 ),
             ],
         ),
@@ -170,8 +170,8 @@ AT = "dev.notifications"
             'destinations.On_Call = { kind = "teams" }',
             [
                 (
-                    f'{AT}.destinations.On_Call: "On_Call" is not allowed; expected a name: '
-                    "lower-case words of letters and digits, a letter first, with hyphens between them"
+                    f'{AT}.destinations.On_Call: "On_Call" is not allowed; expected a name: lower-case '
+                    "words of letters and digits, a letter first, with hyphens between them"
                 )
             ],
         ),
@@ -188,8 +188,8 @@ AT = "dev.notifications"
             'destinations.pager = { kind = "pagerduty", endpoint = "http://example.com" }',
             [
                 (
-                    f'{AT}.destinations.pager.endpoint: "http://example.com" is not allowed; expected '
-                    "an https URL"
+                    f'{AT}.destinations.pager.endpoint: "http://example.com" is not allowed; '
+                    "expected an https URL"
                 )
             ],
         ),
@@ -207,8 +207,8 @@ AT = "dev.notifications"
             [
                 f'{AT}.daily_at: "7:00" is not allowed; expected a time of the day, such as 07:00',
                 (
-                    f"{AT}.remind_minutes: a reminder waits for the window of 30 minutes; give it as "
-                    "many"
+                    f"{AT}.remind_minutes: a reminder waits for the window of 30 minutes; give it "
+                    "as many"
                 ),
                 (
                     f'{AT}.timezone: no time zone "Berlin"; expected an IANA name, such as '
