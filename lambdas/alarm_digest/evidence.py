@@ -28,13 +28,14 @@ from .kinds import (
 from .links import alarm_url, insights_url, region_of, trace_url
 from .measured import Measured, measured
 from .message import Link, Section
-from .redaction import redacted
+from .redaction import shown
 from .source import LogSource
 from .sparkline import sparkline
 
 __all__ = ["Clients", "Evidence", "NoEvidence", "added", "clients", "gather", "links", "missing"]
 
 _KINDS = 3
+_PARTS = 10
 _USERS = 5
 _TRACES = 3
 _LONGEST_USER = 60
@@ -68,7 +69,7 @@ class Evidence:
         start: From when the logs were asked.
         end: Until when.
         lines: How many lines the alarm is about.
-        parts: How many of each category (or logger, without categories), the most frequent first.
+        parts: How many of each category (or logger, without categories), the most frequent ten.
         kinds: The most frequent kinds of them, three at most.
         users: How many lines of each user, the most frequent first, five at most.
         user_count: How many users there are.
@@ -166,7 +167,7 @@ def _of_lines(
         start=start,
         end=end,
         lines=lines,
-        parts=tuple(by_part(answer).items()),
+        parts=tuple(by_part(answer).items())[:_PARTS],
         kinds=tuple(kinds[:_KINDS]),
         traces=tuple(dict.fromkeys(kind.trace for kind in kinds if kind.trace))[:_TRACES],
         since=min((kind.first for kind in kinds if kind.first), default=None),
@@ -180,12 +181,10 @@ def _with_users(evidence: Evidence, answer: Answer | NoEvidence | None = None) -
         return evidence
     if isinstance(answer, NoEvidence):
         return replace(evidence, notes=(*evidence.notes, f"Users not counted: {answer}."))
-    users = [(redacted(row.get("lineUser", "")), count(row)) for row in answer.rows]
-    return replace(
-        evidence,
-        users=tuple((name[:_LONGEST_USER], lines) for name, lines in users[:_USERS]),
-        user_count=len(users),
-    )
+    users = [
+        (shown(row.get("lineUser", ""), _LONGEST_USER), count(row)) for row in answer.rows[:_USERS]
+    ]
+    return replace(evidence, users=tuple(users), user_count=len(answer.rows))
 
 
 def added(section: Section, evidence: Evidence) -> Section:

@@ -13,7 +13,7 @@ from typing import Final
 
 from .fingerprint import fingerprint
 from .insights import Answer, Row
-from .redaction import redacted
+from .redaction import redacted, shown
 from .source import LogSource
 
 ROWS: Final = 1_000
@@ -21,6 +21,7 @@ ROWS: Final = 1_000
 
 _READ: Final = 300
 _SAMPLE: Final = 400
+_NAME: Final = 60
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.@]+")
 
 
@@ -114,7 +115,7 @@ def _kind(shared: str, rows: list[Row]) -> Kind:
         lines=sum(count(row) for row in rows),
         sample=_sample(rows[0]),
         first=min((time for time in times if time), default=None),
-        trace=next((row["lastTrace"][:_READ] for row in rows if row.get("lastTrace")), ""),
+        trace=next((shown(row["lastTrace"], _NAME) for row in rows if row.get("lastTrace")), ""),
     )
 
 
@@ -129,15 +130,14 @@ def _sample(row: Row) -> str:
     text = " ".join(filter(None, head)) + f": {row.get('messageText', '')}"
     if error := row.get("errorType"):
         text += f" ({error}: {row.get('lastError', '')})"
-    text = redacted(" ".join(text.split()))
-    return text if len(text) <= _SAMPLE else text[: _SAMPLE - 1] + "…"
+    return shown(text, _SAMPLE)
 
 
 def by_part(answer: Answer) -> dict[str, int]:
     """Count lines by category, else by logger: the largest first; the name may be empty."""
     counts: dict[str, int] = {}
     for row in answer.rows:
-        name = redacted(row.get("linePart", ""))
+        name = shown(row.get("linePart", ""), _NAME)
         counts[name] = counts.get(name, 0) + count(row)
     return dict(sorted(counts.items(), key=lambda item: -item[1]))
 

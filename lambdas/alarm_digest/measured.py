@@ -15,7 +15,7 @@ _PERIODS = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A metric's values, a period each, up to the breach; ``None`` where nothing was measured."""
+    """A metric's values, a period each, up to the breach; ``None`` where one is missing."""
 
     name: str
     period: int
@@ -63,6 +63,5 @@ def _in_periods(
         place = (time - start) // period
         if 0 <= place < _PERIODS:
             values[place] = float(value)
-    while values and values[-1] is None:  # the period of the breach may not be over
-        values.pop()
-    return tuple(values)
+    known = [place for place, value in enumerate(values) if value is not None]
+    return tuple(values[known[0] : known[-1] + 1]) if known else ()

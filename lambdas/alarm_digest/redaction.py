@@ -97,3 +97,9 @@ def redacted(text: str) -> str:
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def shown(text: str, longest: int) -> str:
+    """Return a text without secrets, in one line, cut where it is longer."""
+    text = " ".join(redacted(text).split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"
