@@ -117,11 +117,18 @@ def _new_errors(today: Answer, before: Answer) -> Section:
     return Section(
         title="New errors",
         status="report",
-        summary=f"{len(new)} kinds that were not there the day before." if new else "None.",
+        summary=_were_new(len(new)),
         facts=(("Most frequent", most_frequent(new[:_NEW])),) if new else (),
         samples=tuple(kind.sample for kind in new[:_NEW]),
         notes=(compared,) if max(len(today.rows), len(before.rows)) >= ROWS else (),
     )
+
+
+def _were_new(count: int) -> str:
+    if not count:
+        return "None."
+    kinds = "1 kind that was" if count == 1 else f"{count} kinds that were"
+    return f"{kinds} not there the day before."
 
 
 def _sign_ins_query(source: LogSource) -> list[str]:
