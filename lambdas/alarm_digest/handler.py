@@ -5,7 +5,6 @@ Environment variables, besides those of Powertools: ``DESTINATIONS`` (``destinat
 logs), ``WINDOW_SECONDS`` and ``REMIND_SECONDS`` (``state.Policy``).
 """
 
-import json
 import os
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -91,7 +90,6 @@ def _batch(records: Sequence[Event], delivery: Delivery, deadline: float) -> Eve
     changes = {
         record["messageId"]: parse(str(record.get("body")), _sent(record, delivery.clock()))
         for record in records
-        if not _is_own(record)
     }
     _count(changes.values())
     try:
@@ -158,15 +156,6 @@ def _count(changes: Collection[Notification]) -> None:
 
 def _failures(message_ids: Iterable[str]) -> Event:
     return {"batchItemFailures": [{"itemIdentifier": each} for each in message_ids]}
-
-
-def _is_own(record: Event) -> bool:
-    """Return whether a record is an event of the clock, which failed and came back by a redrive."""
-    try:
-        body = json.loads(record["body"])
-    except (KeyError, RecursionError, TypeError, ValueError):
-        return False
-    return isinstance(body, dict) and body.keys() == {"digest"} and body["digest"] in _OWN_EVENTS
 
 
 def _sent(record: Event, now: float) -> float:

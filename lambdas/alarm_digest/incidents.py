@@ -199,9 +199,10 @@ def _begins(incident: Incident, change: Notification) -> bool:
 def _details(incident: Incident, change: Notification) -> Details:
     """Return what the latest change said, with the breach of the latest ring."""
     known = incident.details
-    rang = change.state == "ALARM" and change.time >= max(incident.rings, default=change.time)
-    breach = change.breach if rang or known.breach is None else known.breach
-    if incident.changes and change.time < incident.changes[-1][0]:
+    rings = [time for time, state in incident.changes if state == "ALARM"]
+    rang = change.state == "ALARM" and change.time >= max(rings, default=change.time)
+    breach = change.breach if rang or not rings else known.breach
+    if incident.changes and (change.time, change.state) < incident.changes[-1]:
         return replace(known, breach=breach)
     return Details(reason=change.reason, purpose=change.purpose, links=change.links, breach=breach)
 

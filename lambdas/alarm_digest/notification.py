@@ -71,6 +71,8 @@ def parse(body: str, sent: float) -> Notification:
     try:
         message = _object(text, "")
         if message.get("Type") == "Notification" and "Message" in message:
+            # What says no time of its own is as old as its envelope, however often that comes.
+            sent = _time(message.get("Timestamp"), sent)
             text = str(message["Message"])
             message = _object(text, str(message.get("Subject") or ""))
         return _alarm(message, sent)
@@ -92,14 +94,14 @@ def _object(text: str, subject: str) -> dict[str, Any]:
     """Read a JSON object, or say what it is instead."""
     try:
         # Half of a surrogate pair, which JSON can say, can be posted nowhere.
-        value = json.loads(
-            json.dumps(json.loads(text), ensure_ascii=False).encode(errors="replace")
-        )
+        value = json.loads(json.dumps(json.loads(text), ensure_ascii=False).encode(errors="replace"))
     except (RecursionError, ValueError):
-        raise _NoAlarmError(f"an SNS message: {_cut(subject)}" if subject else "not JSON") from None
-    if not isinstance(value, dict):
-        raise _NoAlarmError("JSON that is no object")
-    return value
+        value = None
+    if isinstance(value, dict):
+        return value
+    if subject:
+        raise _NoAlarmError(f"an SNS message: {_cut(subject)}")
+    raise _NoAlarmError("not JSON" if value is None else "JSON that is no object")
 
 
 def _alarm(message: dict[str, Any], sent: float) -> Notification:
@@ -133,7 +135,7 @@ def _of_event_bus(message: dict[str, Any], sent: float) -> Notification:
     name = _name(detail["alarmName"])
     arns = message.get("resources") or [name]
     return _notification(
-        key=str(arns[0]),
+        key=str(arns[0] or name),
         alarm=name,
         state=state["value"],
         old_state=(detail.get("previousState") or {}).get("value"),
