@@ -82,6 +82,11 @@ class AlarmDigest(Construct):
         ).topic
         self.dead_letter_queue = self._kept_queue("DeadLetters")
         self.missed_runs = self._kept_queue("MissedRuns")
+        acknowledge(
+            self.missed_runs,
+            "AwsSolutions-SQS3",
+            because="it is the dead-letter queue of schedules and of the function's own runs",
+        )
         self.queue = self._queue()
         events = self._alarm_events()
         self._policies(events)
