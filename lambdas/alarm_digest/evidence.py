@@ -9,6 +9,7 @@ counted whole, and a thousand rows are read at most. What comes from lines is re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 from .breach import Breach
@@ -35,6 +36,7 @@ from .sparkline import sparkline
 __all__ = ["Clients", "Evidence", "NoEvidence", "added", "clients", "gather", "links", "missing"]
 
 _KINDS = 3
+_MAKING = Lock()
 _PARTS = 10
 _USERS = 5
 _TRACES = 3
@@ -49,9 +51,14 @@ class Clients(NamedTuple):
     cloudwatch: Any
 
 
-@cache
 def clients() -> Clients:
     """Return clients that give up in seconds, made at the first call; threads may share them."""
+    with _MAKING:  # boto3 makes clients in one thread at a time; used they may be in many
+        return _clients()
+
+
+@cache
+def _clients() -> Clients:
     import boto3  # noqa: PLC0415 -- only who asks pays for it
     from botocore.config import Config  # noqa: PLC0415
 

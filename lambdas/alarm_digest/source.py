@@ -63,6 +63,7 @@ def load(text: str) -> LogSource:
         lists = {name: tuple(given[name]) for name in _LISTS if name in given}
         lines = given.get("metrics") or {}
         metrics = {name: MetricLines(**each) for name, each in lines.items()}
-        return LogSource(**given | lists | {"metrics": metrics})
+        values: dict[str, Any] = {**given, **lists, "metrics": metrics}
+        return LogSource(**values)
     except (AttributeError, TypeError) as error:
         raise ValueError(f"LOG_GROUPS: {error}") from None
