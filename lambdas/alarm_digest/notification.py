@@ -94,7 +94,8 @@ def _object(text: str, subject: str) -> dict[str, Any]:
     """Read a JSON object, or say what it is instead."""
     try:
         # Half of a surrogate pair, which JSON can say, can be posted nowhere.
-        value = json.loads(json.dumps(json.loads(text), ensure_ascii=False).encode(errors="replace"))
+        written = json.dumps(json.loads(text), ensure_ascii=False)
+        value = json.loads(written.encode(errors="replace"))
     except (RecursionError, ValueError):
         value = None
     if isinstance(value, dict):

@@ -160,12 +160,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
-MEMBERS = (
-    "AlarmName AlarmArn AlarmDescription NewStateValue NewStateReason OldStateValue "
-    "StateChangeTime Trigger AlarmRule TriggeringChildren"
-).split()
-EVENT_MEMBERS = "version id detail-type source time resources region account".split()
-DETAIL_MEMBERS = "alarmName state previousState configuration".split()
+MEMBERS = [
+    *("AlarmName", "AlarmArn", "AlarmDescription", "NewStateValue", "NewStateReason"),
+    *("OldStateValue", "StateChangeTime", "Trigger", "AlarmRule", "TriggeringChildren"),
+]
+EVENT_MEMBERS = ["version", "id", "detail-type", "source", "time", "resources", "region"]
+DETAIL_MEMBERS = ["alarmName", "state", "previousState", "configuration"]
 
 
 def _some(names: list[str], *likely: str) -> st.SearchStrategy[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """Who is told of what, when: windows, leases, refusals; on a clock that the tests turn."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -272,7 +273,7 @@ class Life(RuleBasedStateMachine):
         """Whatever happened, a destination took no two messages within a window."""
         for taken in self.taken.values():
             times = [time for time, _ in taken]
-            assert all(b - a >= POLICY.window for a, b in zip(times, times[1:], strict=False))
+            assert all(b - a >= POLICY.window for a, b in pairwise(times))
 
     @invariant()
     def nothing_twice(self) -> None:

@@ -1,0 +1,35 @@
+"""A DynamoDB of one's own, and the digest's table in it."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from alarm_digest import store
+from sandbox.server import REGION, Sandbox
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """An embedded AWS; tests keep apart by the names they use."""
+    with Sandbox(tmp_path_factory.mktemp("sandbox")) as started:
+        yield started
+
+
+@pytest.fixture
+def table(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of an empty table, as the construct makes it; the function's client finds it."""
+    name = f"state-{uuid4().hex}"
+    sandbox.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "service", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "service", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    monkeypatch.setenv("AWS_ENDPOINT_URL", sandbox.endpoint_url)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    store._client.cache_clear()  # noqa: SLF001 - a client keeps the address that it was made with
+    yield name
+    store._client.cache_clear()  # noqa: SLF001 - the same
