@@ -8,7 +8,7 @@ _LONGEST: Final = 160
 
 # In this order: what is left of a text after one is what the next one sees.
 _VARIABLE: Final = (
-    (re.compile(r"[\w.+*'-]{1,64}@[\w.-]{1,255}"), "<email>"),
+    (re.compile(r"(?<![\w.+*'-])[\w.+*'-]{1,64}@[\w.-]{1,255}"), "<email>"),
     (re.compile(r"\b[a-z][a-z0-9+.-]{1,30}://[^\s\"'<>]+", re.IGNORECASE), "<url>"),
     (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE), "<uuid>"),
     (

@@ -31,17 +31,39 @@ class Kind:
 
     Attributes:
         fingerprint: What they have in common.
-        lines: How many there are.
-        sample: One of the latest of them, in one line.
-        first: When the first of them was, if that could be read.
-        trace: A trace that one of them belongs to; empty if none has one.
+        rows: The groups of lines that were joined, the largest first.
     """
 
     fingerprint: str
-    lines: int
-    sample: str
-    first: datetime | None = None
-    trace: str = ""
+    rows: tuple[Row, ...]
+
+    @property
+    def lines(self) -> int:
+        """How many there are."""
+        return sum(map(count, self.rows))
+
+    @property
+    def first(self) -> datetime | None:
+        """When the first of them was, if that could be read."""
+        times = (moment(row.get("firstSeen", "")) for row in self.rows)
+        return min(filter(None, times), default=None)
+
+    @property
+    def trace(self) -> str:
+        """A trace that one of them belongs to; empty if none has one."""
+        traces = (row["lastTrace"] for row in self.rows if row.get("lastTrace"))
+        return shown(next(traces, ""), _NAME)
+
+    @property
+    def sample(self) -> str:
+        """The latest line of the largest group, in one line."""
+        row = self.rows[0]
+        last = moment(row.get("lastSeen", ""))
+        head = (f"{last:%H:%M:%S}" if last else "", row.get("linePart"), row.get("lastLogger"))
+        text = ": ".join(filter(None, (" ".join(filter(None, head)), row.get("messageText"))))
+        if error := row.get("errorType"):
+            text += f" ({error}: {row.get('lastError', '')})"
+        return shown(text, _SAMPLE)
 
 
 def kinds_query(source: LogSource, where: str) -> str:
@@ -97,40 +119,15 @@ def kinds_of(answer: Answer) -> list[Kind]:
     """Join the groups of an answer by their fingerprints: the most frequent kind first."""
     groups: dict[str, list[Row]] = {}
     for row in answer.rows:
-        said = redacted(row.get("messageText", ""))
-        groups.setdefault(fingerprint(row.get("errorType", ""), said), []).append(row)
-    kinds = [_kind(shared, rows) for shared, rows in groups.items()]
+        error, said = redacted(row.get("errorType", "")), redacted(row.get("messageText", ""))
+        groups.setdefault(fingerprint(error, said), []).append(row)
+    kinds = [Kind(fingerprint=shared, rows=tuple(rows)) for shared, rows in groups.items()]
     return sorted(kinds, key=lambda kind: -kind.lines)
 
 
 def most_frequent(kinds: Iterable[Kind]) -> str:
     """Return kinds as people read them, a line each: how many, and what they have in common."""
     return "\n".join(f"{kind.lines}x {kind.fingerprint}" for kind in kinds)
-
-
-def _kind(shared: str, rows: list[Row]) -> Kind:
-    times = [moment(row.get("firstSeen", "")) for row in rows]
-    return Kind(
-        fingerprint=shared,
-        lines=sum(count(row) for row in rows),
-        sample=_sample(rows[0]),
-        first=min((time for time in times if time), default=None),
-        trace=next((shown(row["lastTrace"], _NAME) for row in rows if row.get("lastTrace")), ""),
-    )
-
-
-def _sample(row: Row) -> str:
-    """Return the latest line of a group, as people read it."""
-    last = moment(row.get("lastSeen", ""))
-    head = [
-        f"{last:%H:%M:%S}" if last else "",
-        row.get("linePart", ""),
-        row.get("lastLogger", ""),
-    ]
-    text = " ".join(filter(None, head)) + f": {row.get('messageText', '')}"
-    if error := row.get("errorType"):
-        text += f" ({error}: {row.get('lastError', '')})"
-    return shown(text, _SAMPLE)
 
 
 def by_part(answer: Answer) -> dict[str, int]:
