@@ -8,10 +8,9 @@ counted whole, and a thousand rows are read at most. What comes from lines is re
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from threading import Lock
 from typing import Any, NamedTuple
 
+from .aws import client
 from .breach import Breach
 from .insights import Answer, Asked, NoEvidence, Question
 from .kinds import (
@@ -36,7 +35,6 @@ from .sparkline import sparkline
 __all__ = ["Clients", "Evidence", "NoEvidence", "added", "clients", "gather", "links", "missing"]
 
 _KINDS = 3
-_MAKING = Lock()
 _PARTS = 10
 _USERS = 5
 _TRACES = 3
@@ -53,19 +51,7 @@ class Clients(NamedTuple):
 
 def clients() -> Clients:
     """Return clients that give up in seconds, made at the first call; threads may share them."""
-    with _MAKING:  # boto3 makes clients in one thread at a time; used they may be in many
-        return _clients()
-
-
-@cache
-def _clients() -> Clients:
-    import boto3  # noqa: PLC0415 -- only who asks pays for it
-    from botocore.config import Config  # noqa: PLC0415
-
-    config = Config(
-        connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"}
-    )
-    return Clients(boto3.client("logs", config=config), boto3.client("cloudwatch", config=config))
+    return Clients(client("logs"), client("cloudwatch"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
-from functools import cache
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
+from .aws import client
 from .breach import Breach
 from .incidents import Details, Incident, Told
 from .message import Link
@@ -103,7 +103,7 @@ class Table:
         """Return the state, read consistently."""
         item = _called(
             "GetItem",
-            lambda: _client().get_item(
+            lambda: client("dynamodb").get_item(
                 TableName=self.name, Key={"service": {"S": self.service}}, ConsistentRead=True
             ),
         ).get("Item")
@@ -126,7 +126,10 @@ class Table:
             }
         else:
             condition = {"ConditionExpression": "attribute_not_exists(service)"}
-        _called("PutItem", lambda: _client().put_item(TableName=self.name, Item=item, **condition))
+        _called(
+            "PutItem",
+            lambda: client("dynamodb").put_item(TableName=self.name, Item=item, **condition),
+        )
 
 
 def encoded(state: State) -> bytes:
@@ -219,15 +222,3 @@ def _called(action: str, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         raise StoreError(f"DynamoDB refused {action}: {code}") from None
     except BotoCoreError as error:
         raise StoreError(f"DynamoDB did not answer {action}: {type(error).__name__}") from None
-
-
-@cache
-def _client() -> Any:
-    """Return a client that gives up in seconds, made at the first call; threads may share it."""
-    import boto3  # noqa: PLC0415 -- only a run that needs it pays for it
-    from botocore.config import Config  # noqa: PLC0415
-
-    config = Config(
-        connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 3, "mode": "standard"}
-    )
-    return boto3.client("dynamodb", config=config)

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from alarm_digest import store
+from alarm_digest import aws
+from alarm_digest.destinations import secret
 from sandbox.server import REGION, Sandbox
 
 
@@ -30,6 +31,12 @@ def table(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    store._client.cache_clear()  # noqa: SLF001 - a client keeps the address that it was made with
+    _forget_clients()
     yield name
-    store._client.cache_clear()  # noqa: SLF001 - the same
+    _forget_clients()
+
+
+def _forget_clients() -> None:
+    """A client keeps the address that it was made with."""
+    aws._made.cache_clear()  # noqa: SLF001
+    secret._provider.cache_clear()  # noqa: SLF001

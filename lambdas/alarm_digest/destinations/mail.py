@@ -2,19 +2,17 @@
 
 import time
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from alarm_digest.aws import client
 from alarm_digest.message import Link, Message, Section
 from alarm_digest.post import PostError
 
 from .appearance import WORDS, headline
 from .size import fitted
-from .text import address, line, octets, plain
+from .text import address, octets
 
 _SUBJECT = 100
 _OCTETS = 256 * 1024
@@ -51,21 +49,15 @@ class Email:
             raise PostError("there was no time left to post")
         mail = payload(message)
         try:
-            _sns().publish(TopicArn=self.topic, Subject=mail.subject, Message=mail.text)
+            client("sns").publish(TopicArn=self.topic, Subject=mail.subject, Message=mail.text)
         except ClientError as error:
             raise PostError(f"SNS answered {error.response['Error']['Code']}") from None
         except BotoCoreError as error:
             raise PostError(f"SNS cannot be reached: {type(error).__name__}") from None
 
 
-@cache
-def _sns() -> Any:
-    retries = {"mode": "standard", "total_max_attempts": 2}
-    return boto3.client("sns", config=Config(connect_timeout=2, read_timeout=3, retries=retries))
-
-
 def _rendered(message: Message) -> Mail:
-    title = line(headline(message))
+    title = headline(message)
     parts = [title, *(_incident(section) for section in message.sections)]
     if message.links:
         parts.append("\n".join(_links(message.links)))
@@ -81,20 +73,18 @@ def _subject(title: str) -> str:
 
 
 def _incident(section: Section) -> str:
-    title = line(f"{section.title} {WORDS[section.status]}")
+    title = f"{section.title} {WORDS[section.status]}"
     lines = [title, "-" * min(len(title), 72)]
-    lines += [_quiet(plain(section.summary).strip()), line(section.sparkline)]
-    lines += [f"{line(name)}: {_quiet(plain(value).strip())}" for name, value in section.facts]
-    lines += [f"\n    {_indented(_quiet(plain(sample)))}" for sample in section.samples]
-    lines += [f"({_quiet(line(note))})" for note in section.notes]
+    lines += [_quiet(section.summary), section.sparkline]
+    lines += [f"{name}: {_quiet(value)}" for name, value in section.facts]
+    lines += [f"\n    {_indented(_quiet(sample))}" for sample in section.samples]
+    lines += [f"({_quiet(note)})" for note in section.notes]
     links = _links(section.links)
     return "\n".join(filter(None, [*lines, "\n" + "\n".join(links) if links else ""]))
 
 
 def _links(links: tuple[Link, ...]) -> list[str]:
-    return [
-        f"{line(link.label)}: {address(link.place) or _quiet(line(link.place))}" for link in links
-    ]
+    return [f"{link.label}: {address(link.place) or _quiet(link.place)}" for link in links]
 
 
 def _quiet(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
+from alarm_digest.aws import client
 from alarm_digest.post import PostError
 
 T = TypeVar("T")
@@ -44,8 +45,5 @@ def _read(arn: str, *, anew: bool = False) -> str:
 @cache
 def _provider() -> Any:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider  # noqa: PLC0415 -- as above
-    from botocore.config import Config  # noqa: PLC0415 -- as above
 
-    # Patience is the deadline's, not the client's: by default it would wait a minute.
-    retries: Any = {"mode": "standard", "total_max_attempts": 2}
-    return SecretsProvider(Config(connect_timeout=3, read_timeout=5, retries=retries))
+    return SecretsProvider(boto3_client=client("secretsmanager"))
