@@ -123,7 +123,7 @@ def _result(logs: Any, query_id: str) -> Answer | None:
         if answer["status"] != "Complete":
             raise NoEvidence(f"the query of Logs Insights ended as {str(answer['status'])[:20]}")
         rows = tuple(
-            {cell["field"]: cell["value"] for cell in row if "value" in cell}
+            {str(cell["field"]): str(cell["value"]) for cell in row if "value" in cell}
             for row in answer["results"]
         )
         matched = int(float(answer.get("statistics", {}).get("recordsMatched", 0)))

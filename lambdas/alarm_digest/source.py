@@ -58,12 +58,12 @@ def load(text: str) -> LogSource:
     Raises:
         ValueError: It is not that.
     """
-    given: dict[str, Any] = json.loads(text)
     try:
+        given: dict[str, Any] = json.loads(text)
         lists = {name: tuple(given[name]) for name in _LISTS if name in given}
         lines = given.get("metrics") or {}
         metrics = {name: MetricLines(**each) for name, each in lines.items()}
         values: dict[str, Any] = {**given, **lists, "metrics": metrics}
         return LogSource(**values)
-    except (AttributeError, TypeError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(f"LOG_GROUPS: {error}") from None

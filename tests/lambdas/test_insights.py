@@ -9,8 +9,11 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alarm_digest.insights import Answer, Asked, NoEvidence, Question
+from alarm_digest.kinds import kinds_of
 
 START = datetime(2026, 11, 22, 10, tzinfo=UTC)
 QUESTION = Question(("/a", "/b"), "stats count(*)", START, START.replace(hour=11))
@@ -156,6 +159,35 @@ def test_a_malformed_answer_is_no_answer(answer: dict[str, Any]) -> None:
     (found,) = ask(Broken(), QUESTION)
 
     assert str(found) == "Logs Insights answered what cannot be read"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["field", "value", "recordsMatched"]), inner)
+    ),
+    max_leaves=10,
+)
+
+
+@given(JSON, JSON)
+def test_no_answer_at_all_makes_it_raise(results: object, statistics: object) -> None:
+    """Neither reading it nor joining its rows into kinds."""
+
+    class Odd:
+        def start_query(self, **_: object) -> dict[str, str]:
+            return {"queryId": "x"}
+
+        def get_query_results(self, **_: object) -> dict[str, Any]:
+            return {"status": "Complete", "results": results, "statistics": statistics}
+
+    (found,) = ask(Odd(), QUESTION)
+
+    if isinstance(found, Answer):
+        assert sum(kind.lines for kind in kinds_of(found)) >= 0
+    else:
+        assert str(found) == "Logs Insights answered what cannot be read"
 
 
 def test_no_connection_is_no_answer() -> None:
