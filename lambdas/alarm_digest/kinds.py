@@ -68,7 +68,7 @@ class Kind:
 
 def kinds_query(source: LogSource, where: str) -> str:
     """Return the query whose answer ``kinds_of`` and ``by_part`` read."""
-    shown = [f"substr({field_name(source.message)}, 0, {_READ}) as messageText"]
+    shown = ["@timestamp", f"substr({field_name(source.message)}, 0, {_READ}) as messageText"]
     counted = [
         "count(*) as lineCount",
         "min(@timestamp) as firstSeen",
@@ -85,9 +85,11 @@ def kinds_query(source: LogSource, where: str) -> str:
         counted.append("latest(errorText) as lastError")
         grouped.append("errorType")
     if source.category and source.logger:
-        counted.append(f"latest({field_name(source.logger)}) as lastLogger")
+        shown.append(f"{field_name(source.logger)} as lineLogger")
+        counted.append("latest(lineLogger) as lastLogger")
     if source.trace:
-        counted.append(f"latest({field_name(source.trace)}) as lastTrace")
+        shown.append(f"{field_name(source.trace)} as lineTrace")
+        counted.append("latest(lineTrace) as lastTrace")
     return "\n| ".join(
         [
             *filtered(where),

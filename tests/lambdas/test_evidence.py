@@ -172,7 +172,7 @@ def test_fields_have_the_contracts_names() -> None:
     (request,) = logs.asked
     assert request["queryString"] == (
         'filter severity in ["ERROR", "CRITICAL"]\n'
-        "| fields substr(`event-name`, 0, 300) as messageText, module as linePart\n"
+        "| fields @timestamp, substr(`event-name`, 0, 300) as messageText, module as linePart\n"
         "| stats count(*) as lineCount, min(@timestamp) as firstSeen, "
         "max(@timestamp) as lastSeen by messageText, linePart\n"
         "| sort lineCount desc\n| limit 1000"
