@@ -8,8 +8,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from . import alarm_history, silent_hosts, volume
 from .evidence import Clients
 from .insights import Answer, Asked, NoEvidence, Question, refused
-from .kinds import ROWS, any_of, by_part, count, field_name, kinds_of, kinds_query, most_frequent
-from .message import Message, Section
+from .kinds import (
+    ROWS,
+    any_of,
+    by_part,
+    count,
+    field_name,
+    kinds_of,
+    kinds_query,
+    lines_query,
+    most_frequent,
+)
+from .links import insights_url
+from .message import Link, Message, Section
 from .source import LogSource
 
 _DAY = timedelta(days=1)
@@ -31,7 +42,8 @@ def message(
         deadline: When to give up what is not answered, in seconds of ``time.monotonic()``.
     """
     now = now.astimezone(UTC)
-    texts = [kinds_query(source, any_of(source.level, source.errors)), *_sign_ins_query(source)]
+    where = any_of(source.level, source.errors)
+    texts = [kinds_query(source, where), *_sign_ins_query(source)]
     asked = Asked(
         to.logs,
         [
@@ -48,8 +60,11 @@ def message(
         _part("Hosts", lambda: silent_hosts.section(now, source, to.logs, deadline)),
     ]
     today, before, *sign_ins = asked.answers()
+    query = lines_query(source, where)
+    region = to.logs.meta.region_name
+    lines = insights_url(region, source.groups, query, start=now - _DAY, end=now)
     parts = [
-        _part("Errors", lambda: _errors(_answered(today), _answered(before))),
+        _part("Errors", lambda: _errors(_answered(today), _answered(before), lines)),
         _part("New errors", lambda: _new_errors(_answered(today), _answered(before))),
     ]
     if sign_ins:
@@ -96,7 +111,7 @@ def _lines(answer: Answer) -> int:
     return max(counted, answer.matched) if len(answer.rows) >= ROWS else counted
 
 
-def _errors(today: Answer, before: Answer) -> Section:
+def _errors(today: Answer, before: Answer, lines: str) -> Section:
     now, then = by_part(today), by_part(before)
     names = sorted(now.keys() | then.keys(), key=lambda name: (-now.get(name, 0), name))
     return Section(
@@ -107,6 +122,7 @@ def _errors(today: Answer, before: Answer) -> Section:
             (name or "(none)", f"{now.get(name, 0)}, the day before {then.get(name, 0)}")
             for name in names[:_PARTS]
         ),
+        links=(Link(label="Lines", place=lines),),
     )
 
 
@@ -155,6 +171,6 @@ def _sign_ins(source: LogSource, today: Answer, before: Answer) -> Section:
     return Section(
         title="Sign-ins",
         status="report",
-        summary=f"{refused_now} lines of {_AUTH} at {source.warnings[0]} or above, "
-        f"{refused_then} the day before.",
+        summary=f"Lines of {_AUTH} at {source.warnings[0]} or above: {refused_now}, "
+        f"the day before {refused_then}.",
     )

@@ -23,6 +23,7 @@ from .kinds import (
     filtered,
     kinds_of,
     kinds_query,
+    lines_query,
     most_frequent,
 )
 from .links import alarm_url, insights_url, region_of, trace_url
@@ -39,7 +40,6 @@ _PARTS = 10
 _USERS = 5
 _TRACES = 3
 _LONGEST_USER = 60
-_LINKED_LINES = 200
 
 
 class Clients(NamedTuple):
@@ -240,17 +240,8 @@ def links(breach: Breach, source: LogSource, evidence: Evidence | None = None) -
     except (OverflowError, ValueError):
         return tuple(found)
     groups, where = _lines_of(breach, source)
-    place = insights_url(region, groups, _shown_lines(source, where), start=start, end=end)
+    place = insights_url(region, groups, lines_query(source, where), start=start, end=end)
     found.append(Link(label="Lines", place=place))
     traces = (trace_url(region, trace) for trace in (evidence.traces if evidence else ()))
     found += [Link(label="Trace", place=url) for url in traces if url][:1]
     return tuple(found)
-
-
-def _shown_lines(source: LogSource, where: str) -> str:
-    """Return the query that somebody reads the lines with."""
-    names = (source.level, source.category, source.logger, source.message)
-    fields = ", ".join(["@timestamp", *(field_name(name) for name in names if name)])
-    return "\n| ".join(
-        [*filtered(where), f"fields {fields}", "sort @timestamp desc", f"limit {_LINKED_LINES}"]
-    )

@@ -20,6 +20,7 @@ ROWS: Final = 1_000
 """How many groups an answer has at most, the largest first."""
 
 _READ: Final = 300
+_LINKED_LINES: Final = 200
 _SAMPLE: Final = 400
 _NAME: Final = 60
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.@]+")
@@ -98,6 +99,15 @@ def kinds_query(source: LogSource, where: str) -> str:
             "sort lineCount desc",
             f"limit {ROWS}",
         ]
+    )
+
+
+def lines_query(source: LogSource, where: str) -> str:
+    """Return the query that somebody reads the lines with."""
+    names = (source.level, source.category, source.logger, source.message)
+    fields = ", ".join(["@timestamp", *(field_name(name) for name in names if name)])
+    return "\n| ".join(
+        [*filtered(where), f"fields {fields}", "sort @timestamp desc", f"limit {_LINKED_LINES}"]
     )
 
 

@@ -27,7 +27,7 @@ def section(now: datetime, source: LogSource, cloudwatch: Any) -> Section:
         status="report",
         summary=f"{_size(sum(day.values()))} in 24 hours; {_size(month)} this month, "
         f"about ${month / _GIGABYTE * source.usd_per_gigabyte:,.2f} of ingestion "
-        f"at ${source.usd_per_gigabyte:g} per GB.",
+        f"at ${source.usd_per_gigabyte:.2f} per GB.",
         facts=tuple((group, _size(size)) for group, size in day.items()),
     )
 

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -34,6 +35,11 @@ class Fake:
             "describe_alarm_history": {"shop-errors": ["ALARM", "OK"], "shop-flaps": ["ALARM"] * 4},
             "describe_log_streams": [("i-1", 1), ("i-2", 5), ("i-3", 300)],
         } | answers
+
+    @property
+    def meta(self) -> SimpleNamespace:
+        """What a client knows of itself."""
+        return SimpleNamespace(region_name="eu-west-1")
 
     def _answer(self, name: str) -> Any:
         answer = self._answers[name]
@@ -142,10 +148,10 @@ def test_a_day_is_told_against_the_day_before() -> None:
             (("Most frequent", "2x refused"),),
             ("auth: refused",),
         ),
-        ("Sign-ins", "4 lines of auth at WARNING or above, 1 the day before.", (), ()),
+        ("Sign-ins", "Lines of auth at WARNING or above: 4, the day before 1.", (), ()),
         (
             "Volume and cost",
-            "744.0 MB in 24 hours; 775.0 MB this month, about $0.38 of ingestion at $0.5 per GB.",
+            "744.0 MB in 24 hours; 775.0 MB this month, about $0.38 of ingestion at $0.50 per GB.",
             (("/app", "720.0 MB"), ("/errors", "24.0 MB")),
             (),
         ),
@@ -162,6 +168,14 @@ def test_a_day_is_told_against_the_day_before() -> None:
             (),
         ),
     ]
+
+
+def test_errors_can_be_looked_at() -> None:
+    """The link has the query and the day filled in."""
+    (link,) = part(message(), "Errors").links
+
+    assert (link.label, link.place[:29]) == ("Lines", "https://eu-west-1.console.aws")
+    assert "2026-11-21T07*3a00*3a00.000Z" in link.place
 
 
 @pytest.mark.parametrize(
@@ -219,7 +233,7 @@ def test_a_quiet_day_is_told_too() -> None:
     assert [section.summary for section in found.sections] == [
         "0 in 24 hours, 0 in the 24 before.",
         "None.",
-        "0 bytes in 24 hours; 0 bytes this month, about $0.00 of ingestion at $0.5 per GB.",
+        "0 bytes in 24 hours; 0 bytes this month, about $0.00 of ingestion at $0.50 per GB.",
         "0 of 0 rang, 0 of them flapped.",
         "0 of 0 log streams went silent.",
     ]

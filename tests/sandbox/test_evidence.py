@@ -183,7 +183,7 @@ def test_the_day_is_told(sandbox: Sandbox, delivered: Callable[..., Contract]) -
 
     assert summaries(found)["Errors"] == "3 in 24 hours, 0 in the 24 before."
     assert summaries(found)["New errors"] == "1 kind that was not there the day before."
-    assert summaries(found)["Sign-ins"].startswith("1 lines of auth at WARNING or above, 0 ")
+    assert summaries(found)["Sign-ins"] == "Lines of auth at WARNING or above: 1, the day before 0."
     assert " KB in 24 hours; " in summaries(found)["Volume and cost"]
     assert summaries(found)["Alarms"] == "1 of 1 rang, 1 of them flapped."
     assert summaries(found)["Hosts"] == "0 of 1 log streams went silent."
