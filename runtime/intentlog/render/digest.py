@@ -24,8 +24,10 @@ def log_source(contract: Contract) -> str:
     def own(field: str) -> str | None:
         return name if (name := record.name_of(field)) in names else None
 
+    asked = asked_groups(contract)
     source: dict[str, Any] = {
-        **_groups(contract),
+        "groups": asked,
+        "others": [group for group in contract.log_groups.values() if group not in asked],
         "level": own("level"),
         "category": own("category"),
         "logger": own("logger"),
@@ -44,12 +46,11 @@ def log_source(contract: Contract) -> str:
     return _json(source)
 
 
-def _groups(contract: Contract) -> dict[str, list[str]]:
-    """Return the groups that are asked, no line in two of them, and those with parts of them."""
+def asked_groups(contract: Contract) -> list[str]:
+    """Return the log groups that a digest asks: every line once, and no line in two of them."""
     groups = contract.log_groups
     whole = [group for name, group in groups.items() if not contract.streams[name].where]
-    asked = whole[:1] or list(groups.values())
-    return {"groups": asked, "others": [each for each in groups.values() if each not in asked]}
+    return whole[:1] or list(groups.values())
 
 
 def _metrics(contract: Contract) -> dict[str, dict[str, str]]:
