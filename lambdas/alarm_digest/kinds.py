@@ -5,6 +5,7 @@ groups become one that have one fingerprint. Insights' own ``pattern`` command w
 not in every log class, and its patterns are not the same from one day to the next.
 """
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -153,15 +154,25 @@ def by_part(answer: Answer) -> dict[str, int]:
 
 def count(row: Row) -> int:
     """Return how many lines a row stands for."""
-    text = row.get("lineCount", "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    number = _number(row.get("lineCount", ""))
+    return max(int(number), 0) if number is not None else 0
 
 
 def moment(text: str) -> datetime | None:
     """Read a time as Insights gives it: ``2026-11-22 10:00:00.000``, or milliseconds since 1970."""
+    number = _number(text)
     try:
-        if text.isascii() and text.isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
+        if number is not None:
+            return datetime.fromtimestamp(number / 1000, UTC)
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except (OSError, OverflowError, ValueError):
         return None
+
+
+def _number(text: str) -> float | None:
+    """Read a number, which Insights may write as ``1.7953416E12``."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

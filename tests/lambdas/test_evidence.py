@@ -52,7 +52,7 @@ KINDS = [
         "errorType": "KeyError",
         "lineCount": "5",
         "firstSeen": "1795341600000",
-        "lastSeen": "1795341600000",
+        "lastSeen": "1.7953416E12",
     },
     {"messageText": "refused", "linePart": "auth", "lineCount": "3", "lastTrace": "not of X-Ray"},
 ]
