@@ -1,7 +1,8 @@
 """Evaluates MiniStack's alarms: dimensions, periods, missing data, metric math, mutes, the clock.
 
 MiniStack has the stores, the rules of composite alarms, the history and SNS; what decides a state
-is ``sandbox.alarms``, and what is published is ``sandbox.alarm_messages``.
+is ``sandbox.alarms``; what is published is ``sandbox.alarm_messages`` to topics and
+``sandbox.alarm_events`` on the event bus.
 """
 
 # ruff: noqa: SLF001 - its private names are the only registries that MiniStack has
@@ -14,9 +15,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ministack.core import responses
-from ministack.services import cloudwatch, sns
+from ministack.services import cloudwatch, eventbridge, sns
 
-from sandbox import alarm_messages, alarms, mute_rules, service_metrics
+from sandbox import alarm_events, alarm_messages, alarms, mute_rules, service_metrics
 
 _TICK_SECONDS = 5.0
 _ACTIONS = {
@@ -34,7 +35,7 @@ _muted = responses.AccountRegionScopedDict()
 def install() -> None:
     """Put the evaluation in the place of MiniStack's; once a process."""
     cloudwatch._evaluate_alarm = _evaluate_alone
-    cloudwatch._dispatch_alarm_actions = _notify
+    cloudwatch._dispatch_alarm_actions = _changed
     threading.Thread(target=_evaluate_by_the_clock, name="alarms", daemon=True).start()
 
 
@@ -59,7 +60,7 @@ def _evaluate(alarm: dict[str, Any]) -> None:
         return
     alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=int(time.time()))
     cloudwatch._record_history(alarm["AlarmName"], old, state, reason)
-    _notify(alarm, old, state, reason)
+    _changed(alarm, old, state, reason)
     cloudwatch._evaluate_parent_alarms(alarm)
 
 
@@ -101,6 +102,13 @@ def _statistic(period: list[alarms.Point], name: str) -> float | None:
 
 
 # Actions, and when there are none ---------------------------------------------------------------
+
+
+def _changed(alarm: dict[str, Any], old: str, state: str, reason: str) -> None:
+    """Put the change on the event bus, muted or not, and do what the alarm names for it."""
+    entry = alarm_events.event(alarm, old=old, reason=reason)
+    eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
+    _notify(alarm, old, state, reason)
 
 
 def _notify(alarm: dict[str, Any], old: str, state: str, reason: str) -> None:
