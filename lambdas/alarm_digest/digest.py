@@ -87,9 +87,8 @@ def _facts(incident: Incident) -> Iterable[tuple[str, str]]:
     yield "Since", _said(begun)
     if rings and ended is not None:
         yield "Lasted", _duration(ended - begun)
-    if len(rings) > 1:
-        more = "at least " if incident.dropped else ""
-        yield "Rang", f"{more}{len(rings)} times, last at {_said(rings[-1])}"
+    if incident.ring_count > 1:
+        yield "Rang", f"{incident.ring_count} times, last at {_said(rings[-1])}"
     yield "Reason", incident.details.reason
     states = [state for _, state in incident.current]
     shown = states[-_STATES_SHOWN:]

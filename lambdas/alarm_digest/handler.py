@@ -7,15 +7,15 @@ logs), ``WINDOW_SECONDS`` and ``REMIND_SECONDS`` (``state.Policy``).
 
 import os
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer, single_metric
+from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from . import destinations, evidence, source
 from .delivery import Delivered, Delivery, Posting
-from .notification import UNRECOGNISED, Notification, parse
+from .notification import UNRECOGNISED, parse
 from .state import Policy, failing, reported, untold
 from .store import StoreError, Table, updated
 
@@ -29,15 +29,12 @@ _NAMED = 200
 Event = dict[str, Any]
 
 logger = Logger()
-metrics = Metrics(namespace=_NAMESPACE)
-tracer = Tracer(auto_patch=False)
 
 
 class UndeliveredError(Exception):
     """Destinations refuse for long: Lambda counts this, and keeps the event as a dead letter."""
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 def handler(event: Event, context: Any) -> Event:
     """Tell of what arrived, or of what waited.
 
@@ -91,7 +88,9 @@ def _batch(records: Sequence[Event], delivery: Delivery, deadline: float) -> Eve
         record["messageId"]: parse(str(record.get("body")), _sent(record, delivery.clock()))
         for record in records
     }
-    _count(changes.values())
+    strange = sum(change.state == UNRECOGNISED for change in changes.values())
+    _count("Notifications", len(changes))
+    _count("Unrecognised", strange)
     try:
         delivered = delivery.run(changes.values(), deadline=deadline)
     except StoreError as error:
@@ -115,7 +114,8 @@ def _by_the_clock(delivery: Delivery, deadline: float, *, is_daily: bool) -> Eve
     if names := failing(delivered.state, now, _FAILING_SECONDS):
         updated(delivery.store, lambda state: reported(state, names), now, deadline=deadline)
         raise UndeliveredError(f"nothing could be posted for long to: {', '.join(names)}")
-    return {"posted": [each.claim.destination for each in delivered.postings if not each.error]}
+    taken = (each.claim.destination for each in delivered.postings if not each.error)
+    return {"posted": sorted(taken)}
 
 
 def _say(delivered: Delivered) -> None:
@@ -127,13 +127,7 @@ def _say(delivered: Delivered) -> None:
         else:
             title = posting.message.title
             logger.info("digest posted", destination=name, title=title, ringing=ringing)
-        with single_metric(
-            name="Refused" if posting.error else "Posted",
-            unit=MetricUnit.Count,
-            value=1,
-            namespace=_NAMESPACE,
-        ) as metric:
-            metric.add_dimension(name="destination", value=name)
+        _count("Refused" if posting.error else "Posted", 1, destination=name)
 
 
 def _say_refused(destination: str, reason: str, ringing: Sequence[str]) -> None:
@@ -147,11 +141,15 @@ def _ringing(posting: Posting) -> list[str]:
     return [item.incident.alarm for item in posting.claim.items if item.incident.rings][:_NAMED]
 
 
-def _count(changes: Collection[Notification]) -> None:
-    strange = sum(change.state == UNRECOGNISED for change in changes)
-    metrics.add_metric(name="Notifications", unit=MetricUnit.Count, value=len(changes))
-    metrics.add_metric(name="Unrecognised", unit=MetricUnit.Count, value=strange)
-    metrics.flush_metrics()
+def _count(name: str, value: int, **dimensions: str) -> None:
+    """Count something, if there is something, in a metric that CloudWatch reads in the log."""
+    if not value:
+        return
+    with single_metric(
+        name=name, unit=MetricUnit.Count, value=value, namespace=_NAMESPACE
+    ) as metric:
+        for key, text in dimensions.items():
+            metric.add_dimension(name=key, value=text)
 
 
 def _failures(message_ids: Iterable[str]) -> Event:

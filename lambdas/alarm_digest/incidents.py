@@ -45,14 +45,14 @@ class Told:
 
     Attributes:
         incident: Of which incident: its ``id``.
-        news: How much was known of it.
+        rings: How often it had rung.
         status: How it stood.
         at: When, in seconds since 1970.
         thread: Where the destination goes on with it; empty for nowhere.
     """
 
     incident: str
-    news: int
+    rings: int
     status: Status
     at: float
     thread: str = ""
@@ -68,9 +68,8 @@ class Incident:
         id: What is the same for the whole of the incident.
         changes: Distinct, in the order of their times; at most the last 100.
         over: The changes until then are of incidents before.
-        dropped: Changes of the incident that were too many to be kept.
+        dropped: How often it rang, in changes that were too many to be kept.
         before: The state before the first of all changes; empty if not told.
-        news: Counts what was recorded.
         seen: When something was recorded last, in seconds since 1970.
         details: What the latest notification said.
         told: What each destination was told, by its name.
@@ -83,7 +82,6 @@ class Incident:
     over: float = 0.0
     dropped: int = 0
     before: str = ""
-    news: int = 0
     seen: float = 0.0
     details: Details = field(default_factory=Details)
     told: Mapping[str, Told] = field(default_factory=dict)
@@ -100,6 +98,11 @@ class Incident:
     def rings(self) -> tuple[float, ...]:
         """When the alarm began to ring, each time."""
         return tuple(time for time, state in self.current if state == "ALARM")
+
+    @property
+    def ring_count(self) -> int:
+        """How often the alarm rang."""
+        return len(self.rings) + self.dropped
 
     @property
     def ended(self) -> float | None:
@@ -147,7 +150,7 @@ def telling(incident: Incident, destination: str, now: float, remind: float) -> 
     if told is None or told.incident != incident.id or told.status != status:
         return "news"
     # What flaps was called so; each of its turns is not told.
-    if status != "flapping" and told.news < incident.news:
+    if status != "flapping" and told.rings < incident.ring_count:
         return "news"
     if status in {"flapping", "ringing"} and now - told.at >= remind:
         return "reminder"
@@ -177,17 +180,15 @@ def recorded(
     elif known.changes and new < known.changes[0]:
         known = replace(known, before=change.old_state)
     changes = tuple(sorted({*known.changes, new}))
-    more = replace(
+    return replace(
         known,
         changes=changes[-_CHANGES:],
-        dropped=known.dropped + (full and changes[0][0] > known.over),
+        dropped=known.dropped + (full and changes[0][0] in known.rings),
         # One that comes so late belongs to what is told next, or nobody would hear of it.
         over=min(known.over, change.time - 0.001),
         seen=now,
         details=_details(known, change),
     )
-    is_news = len(more.current) + more.dropped != len(known.current) + known.dropped
-    return replace(more, news=known.news + is_news)
 
 
 def _begins(incident: Incident, change: Notification) -> bool:

@@ -194,7 +194,7 @@ def posted(state: State, claim: Claim, now: float, thread: str | None) -> State:
     for item in claim.items:
         told = Told(
             incident=item.incident.id,
-            news=item.incident.news,
+            rings=item.incident.ring_count,
             status=item.status,
             at=now,
             thread=claim.thread or thread or "",

@@ -26,7 +26,7 @@ def told(found: Incident, now: float) -> Incident:
     """The same incident, after a destination was told of it."""
     status = found.status(now)
     assert status is not None
-    last = Told(incident=found.id, news=found.news, status=status, at=now)
+    last = Told(incident=found.id, rings=found.ring_count, status=status, at=now)
     return replace(found, told={"oncall": last})
 
 
@@ -154,6 +154,13 @@ def test_three_rings_in_a_day_are_not_flapping() -> None:
     assert incident(*turns).status(BEGIN) == "ringing"
 
 
+def test_an_end_that_comes_late_between_two_rings_is_no_news() -> None:
+    """Whoever was told that it rang twice and is over knows that it was over in between."""
+    over = told(incident(change("ALARM"), change("ALARM", 60), change("OK", 90)), BEGIN + 90)
+
+    assert says(recorded(over, change("OK", 30), BEGIN + 99), BEGIN + 99) is None
+
+
 def test_two_ways_that_tell_of_one_change_tell_of_one() -> None:
     """SNS and EventBridge may differ by milliseconds."""
     once = told(incident(change("ALARM", 0.1)), BEGIN + 1)
@@ -211,5 +218,5 @@ def test_a_storm_of_changes_is_kept_within_bounds() -> None:
 
     stormy = incident(*turns)
 
-    assert (len(stormy.changes), stormy.dropped, stormy.news) == (100, 900, 1000)
+    assert (len(stormy.changes), stormy.dropped, stormy.ring_count) == (100, 450, 500)
     assert stormy.status(BEGIN) == "flapping"

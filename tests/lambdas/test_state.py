@@ -280,7 +280,7 @@ class Life(RuleBasedStateMachine):
         """No destination was told the same of the same incident twice, reminders apart."""
         for taken in self.taken.values():
             told_of = [
-                (item.incident.id, item.incident.news, item.status)
+                (item.incident.id, item.incident.ring_count, item.status, item.incident.changes[-1])
                 for _, claim in taken
                 for item in claim.items
                 if not item.reminder
