@@ -20,10 +20,11 @@ WORDS: dict[Status, str] = {
 
 def headline(message: Message) -> str:
     """Return the message in one line; a reminder says that it is one."""
-    return f"Reminder: {message.title}" if message.reminder else message.title
+    title = message.title or message.service or "Alarm digest"
+    return f"Reminder: {title}" if message.reminder else title
 
 
 def heading(section: Section) -> str:
     """Return what a section is about, and how that stands: ``🔴 high-error-rate rings``."""
-    words = (SIGNS[section.status], section.title, WORDS[section.status])
+    words = (SIGNS[section.status], section.title or "-", WORDS[section.status])
     return " ".join(filter(None, words))

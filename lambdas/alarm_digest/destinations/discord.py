@@ -7,7 +7,7 @@ from alarm_digest.message import Link, Message, Section, Status
 
 from .appearance import heading, headline
 from .size import fitted
-from .text import address, fit, joined, line, plain, units
+from .text import address, fit, joined, units
 
 # "Message Resource", Embed Limits.
 _EMBEDS = 10
@@ -51,9 +51,9 @@ def _texts(embed: Payload) -> list[str]:
 
 
 def _rendered(message: Message) -> Payload:
-    title = fit(line(headline(message)), _CONTENT // 4, _escaped)
+    title = fit(headline(message), _CONTENT // 4, _escaped)
     return {
-        "content": joined([f"**{title}**" if title else "", _links(message.links)], _CONTENT),
+        "content": joined([f"**{title}**", _links(message.links)], _CONTENT),
         "embeds": [_embed(section) for section in message.sections],
         "allowed_mentions": {"parse": []},
     }
@@ -62,15 +62,15 @@ def _rendered(message: Message) -> Payload:
 def _embed(section: Section) -> Payload:
     description = joined(
         [
-            fit(plain(section.summary).strip(), _DESCRIPTION // 4, _escaped),
-            fit(line(section.sparkline), _VALUE, _escaped),
+            fit(section.summary, _DESCRIPTION // 4, _escaped),
+            fit(section.sparkline, _VALUE, _escaped),
             *(_sample(sample) for sample in section.samples),
             _links(section.links),
         ],
         _DESCRIPTION,
     )
     embed: Payload = {
-        "title": fit(line(heading(section)), _TITLE, _escaped),
+        "title": fit(heading(section), _TITLE, _escaped),
         "color": _COLORS[section.status],
     }
     if description:
@@ -79,24 +79,22 @@ def _embed(section: Section) -> Payload:
         embed["fields"] = [_field(name, value) for name, value in section.facts[:_FIELDS]]
     if section.notes:
         # A footer knows no Markdown.
-        footer = joined((fit(line(note), _FOOTER // 4) for note in section.notes), _FOOTER)
+        footer = joined((fit(note, _FOOTER // 4) for note in section.notes), _FOOTER)
         embed["footer"] = {"text": _EVERYBODY.sub("@\u200b", footer)}
     return embed
 
 
 def _field(name: str, value: str) -> Payload:
     return {
-        "name": fit(line(name), _NAME, _escaped) or "-",
-        "value": fit(plain(value).strip(), _VALUE, _escaped) or "-",
+        "name": fit(name, _NAME, _escaped) or "-",
+        "value": fit(value, _VALUE, _escaped) or "-",
         "inline": len(value) <= _SHORT_FACT,
     }
 
 
 def _sample(text: str) -> str:
     # Within a block of code nothing is markup but its end.
-    shown = fit(
-        plain(text), _VALUE, lambda cut: _EVERYBODY.sub("@\u200b", cut.replace("`", "\u02cb"))
-    )
+    shown = fit(text, _VALUE, lambda cut: _EVERYBODY.sub("@\u200b", cut.replace("`", "\u02cb")))
     return f"```\n{shown}\n```"
 
 
@@ -105,10 +103,10 @@ def _links(links: tuple[Link, ...]) -> str:
 
 
 def _link(link: Link) -> str:
-    label = fit(line(link.label), 75, _escaped) or "-"
+    label = fit(link.label, 75, _escaped) or "-"
     if url := address(link.place):
         return f"[{label}](<{url}>)"
-    return f"{label}: {fit(line(link.place), 300, _escaped)}"
+    return f"{label}: {fit(link.place, 300, _escaped)}"
 
 
 def _escaped(text: str) -> str:

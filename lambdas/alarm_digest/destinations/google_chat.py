@@ -8,7 +8,7 @@ from alarm_digest.message import Link, Message, Section
 
 from .appearance import heading, headline
 from .size import fitted
-from .text import address, fit, joined, line, octets, plain
+from .text import address, fit, joined, octets
 
 _OCTETS = 32_000  # "Create a message": the whole of it
 _WIDGETS = 100  # beyond them, whole sections are left out
@@ -31,12 +31,12 @@ def _fits(rendered: Payload) -> bool:
 
 
 def _rendered(message: Message) -> Payload:
-    title = fit(line(headline(message)), _TITLE)
+    title = fit(headline(message), _TITLE)
     sections = [_incident(section) for section in message.sections]
     if links := _links(message.links):
         sections.append({"widgets": links})
     card = {
-        "header": {"title": title, "subtitle": fit(line(message.service), _TITLE)},
+        "header": {"title": title, "subtitle": fit(message.service, _TITLE)},
         "sections": sections,
     }
     return {
@@ -50,8 +50,8 @@ def _incident(section: Section) -> Payload:
     widgets: list[Payload] = []
     about = joined(
         [
-            fit(plain(section.summary).strip(), _TEXT, _escaped),
-            fit(line(section.sparkline), _TEXT // 8, _escaped),
+            fit(section.summary, _TEXT, _escaped),
+            fit(section.sparkline, _TEXT // 8, _escaped),
         ],
         2 * _TEXT,
         "<br>",
@@ -61,11 +61,11 @@ def _incident(section: Section) -> Payload:
     widgets += [_fact(name, value) for name, value in section.facts]
     widgets += [_sample(sample) for sample in section.samples]
     widgets += [
-        {"textParagraph": {"text": f"<i>{fit(line(note), _TEXT, _escaped)}</i>"}}
+        {"textParagraph": {"text": f"<i>{fit(note, _TEXT, _escaped)}</i>"}}
         for note in section.notes
     ]
     widgets += _links(section.links)
-    title = fit(line(heading(section)), _TITLE, _escaped)
+    title = fit(heading(section), _TITLE, _escaped)
     # A section without a widget is refused.
     return {"header": title, "widgets": widgets or [{"textParagraph": {"text": "&nbsp;"}}]}
 
@@ -73,27 +73,27 @@ def _incident(section: Section) -> Payload:
 def _fact(name: str, value: str) -> Payload:
     return {
         "decoratedText": {
-            "topLabel": fit(line(name), _TITLE, _escaped),
-            "text": fit(plain(value).strip(), _TEXT, _escaped) or "-",
+            "topLabel": fit(name, _TITLE, _escaped),
+            "text": fit(value, _TEXT, _escaped) or "-",
             "wrapText": True,
         }
     }
 
 
 def _sample(text: str) -> Payload:
-    shown = fit(plain(text).strip(), _TEXT, _escaped)
+    shown = fit(text, _TEXT, _escaped)
     return {"textParagraph": {"text": f'<font color="#5f6368">{shown}</font>'}}
 
 
 def _links(links: tuple[Link, ...]) -> list[Payload]:
     widgets: list[Payload] = []
     buttons = [
-        {"text": fit(line(link.label), 75) or "-", "onClick": {"openLink": {"url": url}}}
+        {"text": fit(link.label, 75) or "-", "onClick": {"openLink": {"url": url}}}
         for link in links[:_BUTTONS]
         if (url := address(link.place))
     ]
     elsewhere = [
-        fit(f"{line(link.label)}: {line(link.place)}", _TITLE, _escaped)
+        fit(f"{link.label}: {link.place}", _TITLE, _escaped)
         for link in links
         if address(link.place) is None
     ]

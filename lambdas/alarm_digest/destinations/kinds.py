@@ -41,6 +41,7 @@ class Destination(Protocol):
     @property
     def name(self) -> str:
         """What ``environments.toml`` calls it."""
+        raise NotImplementedError
 
     def post(self, message: Message, *, thread: str | None = None, deadline: float) -> str | None:
         """Post a message, with tries until the deadline.
@@ -56,6 +57,7 @@ class Destination(Protocol):
         Raises:
             PostError: It was not taken; the text holds no secret.
         """
+        raise NotImplementedError
 
 
 def load(environ: Mapping[str, str]) -> tuple[Destination, ...]:

@@ -69,7 +69,7 @@ def _subject(title: str) -> str:
     ascii_only = title.encode("ascii", "replace").decode().strip()
     if len(ascii_only) > _SUBJECT:
         ascii_only = ascii_only[: _SUBJECT - 3] + "..."
-    return ascii_only or "Alarm digest"
+    return ascii_only
 
 
 def _incident(section: Section) -> str:

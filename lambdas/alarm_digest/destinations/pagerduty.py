@@ -10,7 +10,7 @@ from alarm_digest.post import PostError, post
 
 from .secret import with_secret
 from .size import fitted
-from .text import address, fit, line, octets, plain
+from .text import address, fit, line, octets
 
 _ENDPOINT = "https://events.pagerduty.com/v2/enqueue"
 _OCTETS = 512_000
@@ -93,13 +93,13 @@ def _event(message: Message) -> Payload:
         "client": "intentlog",
         "payload": {
             "summary": fit(line(f"{message.service}: {_about(section)}"), _SUMMARY),
-            "source": fit(line(message.service), _NAME) or "-",
+            "source": fit(message.service, _NAME) or "-",
             "severity": _SEVERITIES.get(section.status, "info"),
-            "component": fit(line(section.title), _NAME) or "-",
+            "component": fit(section.title, _NAME) or "-",
             "custom_details": _details(section, links),
         },
         "links": [
-            {"href": url, "text": fit(line(link.label), _NAME)}
+            {"href": url, "text": fit(link.label, _NAME)}
             for link in links
             if (url := address(link.place))
         ],
@@ -111,21 +111,19 @@ def _about(section: Section) -> str:
 
 
 def _details(section: Section, links: list[Link]) -> Payload:
-    details: Payload = {
-        fit(line(name), _NAME): fit(plain(value), _TEXT) for name, value in section.facts
-    }
+    details: Payload = {fit(name, _NAME): fit(value, _TEXT) for name, value in section.facts}
     if section.samples:
-        details["Lines"] = [fit(plain(sample), _TEXT) for sample in section.samples]
+        details["Lines"] = [fit(sample, _TEXT) for sample in section.samples]
     if section.sparkline:
-        details["Metric"] = line(section.sparkline)
+        details["Metric"] = section.sparkline
     if section.notes:
-        details["Notes"] = [fit(plain(note), _TEXT) for note in section.notes]
-    elsewhere = {line(link.label): link.place for link in links if address(link.place) is None}
-    return details | {label: fit(line(place), _TEXT) for label, place in elsewhere.items()}
+        details["Notes"] = [fit(note, _TEXT) for note in section.notes]
+    elsewhere = {link.label: link.place for link in links if address(link.place) is None}
+    return details | {label: fit(place, _TEXT) for label, place in elsewhere.items()}
 
 
 def _dedup_key(service: str, section: Section) -> str:
-    key = line(section.key or f"{service}/{section.title}")
+    key = section.key or f"{service}/{section.title}"
     if len(key) <= _KEY:
         return key
     return hashlib.sha256(key.encode()).hexdigest()

@@ -1,12 +1,14 @@
-"""Making a message small enough: the least telling goes first, the names of alarms last."""
+"""Making a message harmless and small: the least telling goes first, the names of alarms last."""
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from typing import NamedTuple, TypeVar
 
-from alarm_digest.message import Message, Section
+from alarm_digest.message import Link, Message, Section
 
-from .text import fit
+from .text import LONGEST_LINK, fit, line, plain
 
 T = TypeVar("T")
 
@@ -29,33 +31,42 @@ _DETAILS = (
     _Detail(samples=0, facts=0, notes=0, links=0, characters=80),
 )
 _NAMES_SHOWN = 400
+_LONGEST_KEY = 1_000
+_LABEL = 75
+_MANY = 100
 
 
 def fitted(message: Message, render: Callable[[Message], T], fits: Callable[[T], bool]) -> T:
-    """Render a message, as much of it as fits; all alarms with less before fewer alarms."""
-    smaller = iter(_smaller(message))
-    rendered = render(next(smaller))
-    for less in smaller:
+    """Render a message, as much of it as fits; all alarms with less before fewer alarms.
+
+    Args:
+        message: The message, as it came.
+        render: Is given messages whose texts are cut and have nothing unseen in them (``plain``);
+            titles, names, notes and links are one line.
+        fits: Whether what was rendered is small enough.
+    """
+    # Of very many alarms, no destination has room for more than what they are called.
+    details = _DETAILS if len(message.sections) <= _MANY else _DETAILS[-1:]
+    whole = _harmless(message, details[0])
+    for detail in details:
+        rendered = render(_with_less(whole, detail))
         if fits(rendered):
-            break
-        rendered = render(less)
-    return rendered
+            return rendered
+    barest = _with_less(whole, details[-1])
+
+    def shortened(shown: int) -> T:
+        rest = _rest(barest.sections[shown:])
+        return render(replace(barest, sections=(*barest.sections[:shown], rest)))
+
+    too_many = bisect_left(
+        range(len(barest.sections)), True, key=lambda shown: not fits(shortened(shown))
+    )
+    return shortened(max(0, too_many - 1))
 
 
-def _smaller(message: Message) -> Iterator[Message]:
-    """Yield a message with ever less in it, at last with nearly nothing."""
-    for detail in _DETAILS:
-        yield replace(
-            message,
-            sections=tuple(_less(section, detail) for section in message.sections),
-            links=message.links[: detail.links],
-        )
-    barest = [_less(section, _DETAILS[-1]) for section in message.sections]
-    shown = len(barest)
-    while shown:
-        shown //= 2
-        rest = _rest(message.sections[shown:])
-        yield replace(message, sections=(*barest[:shown], rest), links=())
+def _with_less(message: Message, detail: _Detail) -> Message:
+    sections = tuple(_less(section, detail) for section in message.sections)
+    return replace(message, sections=sections, links=message.links[: detail.links])
 
 
 def _less(section: Section, detail: _Detail) -> Section:
@@ -79,3 +90,58 @@ def _rest(sections: tuple[Section, ...]) -> Section:
     return Section(
         title=f"and {len(sections)} more", status="report", summary=fit(names, _NAMES_SHOWN)
     )
+
+
+def _harmless(message: Message, most: _Detail) -> Message:
+    return replace(
+        message,
+        service=_line(message.service, most),
+        title=_line(message.title, _DETAILS[0]),
+        sections=tuple(_harmless_section(section, most) for section in message.sections),
+        links=_harmless_links(message.links[: most.links]),
+    )
+
+
+def _harmless_section(section: Section, most: _Detail) -> Section:
+    return replace(
+        section,
+        key=_key(section.key),
+        title=_line(section.title, most),
+        summary=_text(section.summary, most),
+        facts=tuple(
+            (_line(name, most), _text(value, most)) for name, value in section.facts[: most.facts]
+        ),
+        samples=tuple(_text(sample, most) for sample in section.samples[: most.samples]),
+        sparkline=_line(section.sparkline, most),
+        links=_harmless_links(section.links[: most.links]),
+        notes=tuple(_line(note, most) for note in section.notes[: most.notes]),
+    )
+
+
+def _harmless_links(links: tuple[Link, ...]) -> tuple[Link, ...]:
+    # One character too many shows that a place is too long to be followed.
+    return tuple(
+        Link(
+            label=fit(line(link.label[:_LABEL]), _LABEL),
+            place=line(link.place[: LONGEST_LINK + 1]),
+        )
+        for link in links
+    )
+
+
+def _key(key: str) -> str:
+    """Return a key that is the same for the same, and never cut."""
+    if len(key) <= _LONGEST_KEY:
+        return line(key)
+    return sha256(key.encode(errors="surrogatepass")).hexdigest()
+
+
+def _line(text: str, most: _Detail) -> str:
+    return line(_text(text, most))
+
+
+def _text(text: str, most: _Detail) -> str:
+    longest = most.characters
+    # Cut first: what arrives may be long. And again: what is unseen is longer when it is shown.
+    kept = text if len(text) <= longest else text[: longest - 1] + "…"
+    return fit(plain(kept).strip(), longest)

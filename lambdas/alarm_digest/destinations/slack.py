@@ -7,7 +7,7 @@ from alarm_digest.message import Link, Message, Section
 
 from .appearance import SIGNS, WORDS, headline
 from .size import fitted
-from .text import address, fit, joined, line, plain, units
+from .text import address, fit, joined, units
 
 _BLOCKS = 50
 _TEXT = 3_000  # characters of a text object; those of `text` beside the blocks are not shown
@@ -42,13 +42,13 @@ def _texts(block: Payload) -> list[Payload]:
 
 
 def _rendered(message: Message) -> Payload:
-    title = fit(line(headline(message)), _HEADER)
+    title = fit(headline(message), _HEADER)
     blocks: list[Payload] = [{"type": "header", "text": {"type": "plain_text", "text": title}}]
     for section in message.sections:
         blocks += _incident(section)
     blocks += _context(_links(message.links))
     return {
-        "text": fit(line(headline(message)), _TEXT, _escaped),
+        "text": fit(headline(message), _TEXT, _escaped),
         "blocks": blocks,
         "unfurl_links": False,
         "unfurl_media": False,
@@ -56,14 +56,13 @@ def _rendered(message: Message) -> Payload:
 
 
 def _incident(section: Section) -> list[Payload]:
-    facts = [(line(name), plain(value).strip()) for name, value in section.facts]
-    short = [(name, value) for name, value in facts if len(value) <= _SHORT_FACT]
-    long = [(name, value) for name, value in facts if len(value) > _SHORT_FACT]
+    short = [fact for fact in section.facts if len(fact[1]) <= _SHORT_FACT]
+    long = [fact for fact in section.facts if len(fact[1]) > _SHORT_FACT]
     said = joined(
         [
             _heading(section),
-            fit(plain(section.summary).strip(), _TEXT // 2, _escaped),
-            fit(line(section.sparkline), _TEXT // 8, _code) if section.sparkline else "",
+            fit(section.summary, _TEXT // 2, _escaped),
+            fit(section.sparkline, _TEXT // 8, _code) if section.sparkline else "",
             *(f"{_bold(name)} {fit(value, _TEXT // 4, _escaped)}" for name, value in long),
         ],
         _TEXT,
@@ -74,7 +73,7 @@ def _incident(section: Section) -> list[Payload]:
             _mrkdwn(f"{_bold(name)}\n{fit(value, _FIELD // 4, _escaped) or '-'}")
             for name, value in short[:_FIELDS]
         ]
-    notes = [f"_{fit(line(note), _TEXT // 4, _escaped)}_" for note in section.notes]
+    notes = [f"_{fit(note, _TEXT // 4, _escaped)}_" for note in section.notes]
     return [
         block,
         *(_sample(sample) for sample in section.samples),
@@ -83,12 +82,12 @@ def _incident(section: Section) -> list[Payload]:
 
 
 def _heading(section: Section) -> str:
-    words = (SIGNS[section.status], _bold(line(section.title)), WORDS[section.status])
+    words = (SIGNS[section.status], _bold(section.title), WORDS[section.status])
     return " ".join(filter(None, words))
 
 
 def _sample(text: str) -> Payload:
-    shown = fit(plain(text), _TEXT - 8, lambda cut: _entities(cut.replace("`", _ALIKE["`"])))
+    shown = fit(text, _TEXT - 8, lambda cut: _entities(cut.replace("`", _ALIKE["`"])))
     return {"type": "section", "text": _mrkdwn(f"```\n{shown}\n```")}
 
 
@@ -103,10 +102,10 @@ def _links(links: tuple[Link, ...]) -> list[str]:
 
 
 def _link(link: Link) -> str:
-    label = fit(line(link.label), 75, _escaped)
+    label = fit(link.label.replace("|", "/"), 75, _escaped) or "-"
     if url := address(link.place):
         return f"<{_entities(url)}|{label}>"
-    return f"{label}: {fit(line(link.place), 300, _escaped)}"
+    return f"{label}: {fit(link.place, 300, _escaped)}"
 
 
 def _mrkdwn(text: str) -> Payload:

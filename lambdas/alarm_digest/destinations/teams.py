@@ -8,7 +8,7 @@ from alarm_digest.message import Link, Message, Section, Status
 
 from .appearance import heading, headline
 from .size import fitted
-from .text import address, fit, line, octets, plain
+from .text import address, fit, octets
 
 # Teams takes "approximately 28 KB" and does not say of what; of this JSON, more than 21 KB has
 # been refused: as base64 it is 28.
@@ -33,7 +33,7 @@ def payload(message: Message) -> Payload:
 
 
 def _rendered(message: Message) -> Payload:
-    title = fit(line(headline(message)), 250)
+    title = fit(headline(message), 250)
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -54,20 +54,20 @@ def _rendered(message: Message) -> Payload:
 
 
 def _incident(section: Section) -> Payload:
-    items = [_texts([_run(line(heading(section)), weight="Bolder")])]
-    if section.summary.strip():
-        items.append(_texts([_run(plain(section.summary).strip())]))
+    items = [_texts([_run(heading(section), weight="Bolder")])]
+    if section.summary:
+        items.append(_texts([_run(section.summary)]))
     if section.sparkline:
-        items.append(_texts([_run(line(section.sparkline), fontType="Monospace")]))
+        items.append(_texts([_run(section.sparkline, fontType="Monospace")]))
     items += [
-        _texts([_run(f"{line(name)}  ", weight="Bolder"), _run(plain(value).strip() or "-")])
+        _texts([_run(f"{name}  ", weight="Bolder"), _run(value or "-")])
         for name, value in section.facts
     ]
     items += [
-        _texts([_run(plain(sample).strip() or "-", fontType="Monospace", size="Small")])
+        _texts([_run(sample or "-", fontType="Monospace", size="Small")])
         for sample in section.samples
     ]
-    items += [_texts([_run(line(note), italic=True, isSubtle=True)]) for note in section.notes]
+    items += [_texts([_run(note, italic=True, isSubtle=True)]) for note in section.notes]
     items += _links(section.links)
     return {
         "type": "Container",
@@ -81,11 +81,11 @@ def _incident(section: Section) -> Payload:
 def _links(links: tuple[Link, ...]) -> list[Payload]:
     runs: list[Payload] = []
     for link in links:
-        label = fit(line(link.label), 75) or "-"
+        label = fit(link.label, 75) or "-"
         if url := address(link.place):
             run = _run(label, selectAction={"type": "Action.OpenUrl", "url": url})
         else:
-            run = _run(f"{label}: {line(link.place)}")
+            run = _run(f"{label}: {link.place}")
         runs += [_run("  ·  "), run] if runs else [run]
     return [_texts(runs)] if runs else []
 

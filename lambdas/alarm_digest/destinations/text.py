@@ -5,7 +5,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, urlsplit
 
-_LONGEST_LINK = 2_500
+LONGEST_LINK = 2_500
+"""Characters of the longest URL that is linked to."""
 
 # What is not seen but acts: control characters, directions of writing, invisible letters and
 # tags (Unicode Technical Report 36, "Unicode Security Considerations"), and halves of surrogates.
@@ -68,10 +69,12 @@ def joined(parts: Iterable[str], size: int, separator: str = "\n") -> str:
 
 def address(place: str) -> str | None:
     """Return a place as a URL that can be linked to, or None: only https, only what URLs have."""
+    if len(place) > LONGEST_LINK:
+        return None
     try:
         parts = urlsplit(place)
         secure = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         return None
     url = quote(place, safe=_URL_CHARACTERS, errors="replace")
-    return url if secure and len(url) <= _LONGEST_LINK else None
+    return url if secure and len(url) <= LONGEST_LINK else None

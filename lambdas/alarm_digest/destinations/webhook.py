@@ -14,9 +14,9 @@ from alarm_digest.post import PostError, post
 
 from .secret import with_secret
 from .size import fitted
-from .text import octets, plain
+from .text import octets
 
-_OCTETS = 256 * 1024
+_OCTETS = 1024 * 1024
 _STATES: dict[Status, str] = {
     "ringing": "ALARM",
     "flapping": "ALARM",
@@ -108,8 +108,8 @@ def _url_and_key(secret: str) -> tuple[str, str]:
 
 def _rendered(message: Message) -> Payload:
     return {
-        "service": plain(message.service),
-        "title": plain(message.title),
+        "service": message.service,
+        "title": message.title,
         "status": message.status,
         "reminder": message.reminder,
         "alarms": [_alarm(section) for section in message.sections],
@@ -118,24 +118,24 @@ def _rendered(message: Message) -> Payload:
 
 
 def _alarm(section: Section) -> Payload:
-    facts = {plain(name): plain(value) for name, value in section.facts}
+    facts = dict(section.facts)
     states = facts.get("States", "").split(" → ") if "States" in facts else []
     return {
-        "key": plain(section.key),
-        "name": plain(section.title),
+        "key": section.key,
+        "name": section.title,
         "status": section.status,
         "state": _STATES[section.status],
         "states": states,
         "reason": facts.get("Reason", ""),
-        "purpose": plain(section.summary),
+        "purpose": section.summary,
         "time": facts.get("Changed", ""),
         "facts": facts,
-        "samples": [plain(sample) for sample in section.samples],
-        "sparkline": plain(section.sparkline),
-        "notes": [plain(note) for note in section.notes],
+        "samples": list(section.samples),
+        "sparkline": section.sparkline,
+        "notes": list(section.notes),
         "links": _links(section.links),
     }
 
 
 def _links(links: tuple[Link, ...]) -> dict[str, str]:
-    return {plain(link.label): plain(link.place) for link in links}
+    return {link.label: link.place for link in links}
