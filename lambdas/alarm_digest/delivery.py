@@ -14,7 +14,6 @@ from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
-from . import daily
 from .destinations import Destination, PostError
 from .digest import Learnt, digest
 from .evidence import Clients, Evidence, NoEvidence, gather
@@ -202,6 +201,8 @@ class Delivery:
                 yield claim, report
 
     def _report(self, due: float, deadline: float) -> Message:
+        from . import daily  # noqa: PLC0415 -- once a day; alarms need not wait for it
+
         moment = datetime.fromtimestamp(due, UTC)
         if self.source is None:
             title = f"{self.service}: no daily digest, for nobody said where the lines are"

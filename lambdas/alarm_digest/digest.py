@@ -112,9 +112,9 @@ def _unrecognised(incidents: Sequence[Incident]) -> Section:
         kinds[incident.alarm] = kinds.get(incident.alarm, 0) + len(incident.current)
     return Section(
         key=latest[0].id,
-        title="What arrived is no alarm notification",
+        title="Unrecognised notifications",
         status="unknown",
-        summary="Something else was published where alarms are. It is shown as it came, cut.",
+        summary="What arrived is no alarm notification. It is shown as it came, cut.",
         facts=tuple((what, f"{count}x") for what, count in list(kinds.items())[:_LONGEST_SHOWN]),
         samples=tuple(incident.details.reason for incident in latest[:_UNRECOGNISED_SHOWN]),
         notes=(

@@ -46,6 +46,7 @@ class Store(Protocol):
 
     def read(self) -> Kept:
         """Return the state; an empty one of version 0 if there is none."""
+        raise NotImplementedError
 
     def write(self, state: State, version: int, now: float) -> None:
         """Write a state that was made from a version.
@@ -53,6 +54,7 @@ class Store(Protocol):
         Raises:
             ConflictError: It is not the version that is there.
         """
+        raise NotImplementedError
 
 
 def updated(

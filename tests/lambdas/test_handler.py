@@ -195,7 +195,7 @@ def test_what_is_no_alarm_is_told_as_what_it_is(
     alarms = payload["alarms"]
     assert [(a["name"], a["status"]) for a in alarms] == [
         ("a", "ringing"),
-        ("What arrived is no alarm notification", "unknown"),
+        ("Unrecognised notifications", "unknown"),
     ]
     assert alarms[1]["facts"] == {
         "not JSON": "3x",
@@ -335,7 +335,7 @@ def test_the_daily_digest_goes_to_every_destination_once(
         return Message(service=service, title=f"{service}: a quiet day", status="report")
 
     monkeypatch.setenv("LOG_GROUPS", SOURCE)
-    monkeypatch.setattr("alarm_digest.delivery.daily.message", made)
+    monkeypatch.setattr("alarm_digest.daily.message", made)
     function.sweep()
     function.now += 86_400
     chat.status = 500

@@ -13,7 +13,7 @@ WORDS: dict[Status, str] = {
     "ringing": "rings",
     "flapping": "is flapping",
     "resolved": "is resolved",
-    "unknown": "is not recognised",
+    "unknown": "(to look at)",
     "report": "",
 }
 
