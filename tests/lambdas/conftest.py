@@ -18,22 +18,28 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def table(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The name of an empty table, as the construct makes it; the function's client finds it."""
-    name = f"state-{uuid4().hex}"
-    sandbox.client("dynamodb").create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "service", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "service", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+def aws_here(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """The embedded AWS, where the function's clients find it."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", sandbox.endpoint_url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     _forget_clients()
-    yield name
+    yield sandbox
     _forget_clients()
+
+
+@pytest.fixture
+def table(aws_here: Sandbox) -> str:
+    """The name of an empty table, as the construct makes it; the function's client finds it."""
+    name = f"state-{uuid4().hex}"
+    aws_here.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "service", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "service", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name
 
 
 def _forget_clients() -> None:

@@ -113,7 +113,7 @@ def _about(section: Section) -> str:
 def _details(section: Section, links: list[Link]) -> Payload:
     details: Payload = {fit(name, _NAME): fit(value, _TEXT) for name, value in section.facts}
     if section.samples:
-        details["Lines"] = [fit(sample, _TEXT) for sample in section.samples]
+        details["Samples"] = [fit(sample, _TEXT) for sample in section.samples]
     if section.sparkline:
         details["Metric"] = section.sparkline
     if section.notes:
