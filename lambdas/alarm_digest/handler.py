@@ -70,10 +70,13 @@ def configured(environ: Mapping[str, str]) -> Delivery:
         ValueError: One has something else in it.
     """
     service = environ["POWERTOOLS_SERVICE_NAME"]
+    told = destinations.load(environ)
+    if not told:
+        raise ValueError("DESTINATIONS: there are none, so nobody would be told")
     return Delivery(
         service=service,
         store=Table(name=environ["STATE_TABLE"], service=service),
-        destinations=destinations.load(environ),
+        destinations=told,
         policy=Policy(
             window=float(environ.get("WINDOW_SECONDS", "300")),
             remind=float(environ.get("REMIND_SECONDS", "3600")),

@@ -256,13 +256,16 @@ def tidied(state: State, now: float, policy: Policy) -> State:
     """Return a state without what nobody needs any more; the same object if all is needed.
 
     Of an incident that is over, quiet and told, only its changes are kept; they, too, go when no
-    notification can come back any more.
+    notification can come back any more. What is unrecognised goes at once: of that there may be
+    any number.
     """
     incidents: dict[str, Incident] = {}
     for key, incident in state.incidents.items():
-        done = _is_done(state, incident, now, policy)
-        if now - incident.seen < (KEPT_SECONDS if done else FORGOTTEN_SECONDS):
-            incidents[key] = _stripped(incident) if done else incident
+        if not _is_done(state, incident, now, policy):
+            if now - incident.seen < FORGOTTEN_SECONDS:
+                incidents[key] = incident
+        elif now - incident.seen < KEPT_SECONDS and incident.ended is not None:
+            incidents[key] = _stripped(incident)
     same = len(incidents) == len(state.incidents) and all(
         state.incidents[key] is incident for key, incident in incidents.items()
     )

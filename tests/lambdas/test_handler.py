@@ -350,6 +350,16 @@ def test_the_daily_digest_goes_to_every_destination_once(
     assert titles == ["drawing-agent: a quiet day"] * 2
 
 
+def test_without_destinations_nothing_is_acknowledged(
+    function: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every notification would be done without anybody having been told."""
+    monkeypatch.setenv("DESTINATIONS", "[]")
+
+    with pytest.raises(ValueError, match="nobody would be told"):
+        function.deliver(alarm("a"))
+
+
 @pytest.mark.parametrize("event", [{}, {"digest": "weekly"}, {"source": "aws.s3"}])
 def test_an_event_of_another_kind_is_refused(
     function: Function, event: dict[str, Any], caplog: pytest.LogCaptureFixture

@@ -208,12 +208,14 @@ def test_what_rings_or_is_untold_is_kept() -> None:
         assert tidied(known, BEGIN + FORGOTTEN_SECONDS, POLICY).incidents == {}
 
 
-def test_what_is_unrecognised_is_told_once() -> None:
-    """And reminds nobody."""
+def test_what_is_unrecognised_is_told_once_and_forgotten() -> None:
+    """It reminds nobody; there may be any number of it, so it is not kept."""
     strange = replace(change(UNRECOGNISED), key="UNRECOGNISED:1")
     known = told(state(strange))
 
     assert claims(known, BEGIN + 2 * POLICY.remind) == {}
+    assert tidied(known, BEGIN + QUIET_SECONDS - 1, POLICY) is known
+    assert tidied(known, BEGIN + QUIET_SECONDS, POLICY).incidents == {}
 
 
 class Life(RuleBasedStateMachine):
