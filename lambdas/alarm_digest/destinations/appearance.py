@@ -18,6 +18,14 @@ WORDS: dict[Status, str] = {
 }
 
 
+_FOR_PROGRAMS = {"Changed"}
+
+
+def facts(section: Section) -> list[tuple[str, str]]:
+    """Return the facts that are shown to people."""
+    return [(name, value) for name, value in section.facts if name not in _FOR_PROGRAMS]
+
+
 def headline(message: Message) -> str:
     """Return the message in one line; a reminder says that it is one."""
     title = message.title or message.service or "Alarm digest"

@@ -5,7 +5,7 @@ from typing import Any
 
 from alarm_digest.message import Link, Message, Section, Status
 
-from .appearance import heading, headline
+from .appearance import facts, heading, headline
 from .size import fitted
 from .text import address, fit, joined, units
 
@@ -76,7 +76,7 @@ def _embed(section: Section) -> Payload:
     if description:
         embed["description"] = description
     if section.facts:
-        embed["fields"] = [_field(name, value) for name, value in section.facts[:_FIELDS]]
+        embed["fields"] = [_field(name, value) for name, value in facts(section)[:_FIELDS]]
     if section.notes:
         # A footer knows no Markdown.
         footer = joined((fit(note, _FOOTER // 4) for note in section.notes), _FOOTER)

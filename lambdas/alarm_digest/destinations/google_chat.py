@@ -6,7 +6,7 @@ from typing import Any
 
 from alarm_digest.message import Link, Message, Section
 
-from .appearance import heading, headline
+from .appearance import facts, heading, headline
 from .size import fitted
 from .text import address, fit, joined, octets
 
@@ -58,7 +58,7 @@ def _incident(section: Section) -> Payload:
     )
     if about:
         widgets.append({"textParagraph": {"text": about}})
-    widgets += [_fact(name, value) for name, value in section.facts]
+    widgets += [_fact(name, value) for name, value in facts(section)]
     widgets += [_sample(sample) for sample in section.samples]
     widgets += [
         {"textParagraph": {"text": f"<i>{fit(note, _TEXT, _escaped)}</i>"}}

@@ -10,7 +10,7 @@ from alarm_digest.aws import client
 from alarm_digest.message import Link, Message, Section
 from alarm_digest.post import PostError
 
-from .appearance import WORDS, headline
+from .appearance import WORDS, facts, headline
 from .size import fitted
 from .text import address, octets
 
@@ -76,7 +76,7 @@ def _incident(section: Section) -> str:
     title = f"{section.title} {WORDS[section.status]}"
     lines = [title, "-" * min(len(title), 72)]
     lines += [_quiet(section.summary), section.sparkline]
-    lines += [f"{name}: {_quiet(value)}" for name, value in section.facts]
+    lines += [f"{name}: {_quiet(value)}" for name, value in facts(section)]
     lines += [f"\n    {_indented(_quiet(sample))}" for sample in section.samples]
     lines += [f"({_quiet(note)})" for note in section.notes]
     links = _links(section.links)

@@ -115,7 +115,7 @@ def _details(section: Section, links: list[Link]) -> Payload:
     if section.samples:
         details["Samples"] = [fit(sample, _TEXT) for sample in section.samples]
     if section.sparkline:
-        details["Metric"] = section.sparkline
+        details["Sparkline"] = section.sparkline
     if section.notes:
         details["Notes"] = [fit(note, _TEXT) for note in section.notes]
     elsewhere = {link.label: link.place for link in links if address(link.place) is None}

@@ -109,7 +109,9 @@ def _harmless_section(section: Section, most: _Detail) -> Section:
         title=_line(section.title, most),
         summary=_text(section.summary, most),
         facts=tuple(
-            (_line(name, most), _text(value, most)) for name, value in section.facts[: most.facts]
+            (_line(name, most), _text(value, most))
+            for name, value in section.facts[: most.facts]
+            if value
         ),
         samples=tuple(_text(sample, most) for sample in section.samples[: most.samples]),
         sparkline=_line(section.sparkline, most),

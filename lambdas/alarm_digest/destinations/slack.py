@@ -5,7 +5,7 @@ from typing import Any
 
 from alarm_digest.message import Link, Message, Section
 
-from .appearance import SIGNS, WORDS, headline
+from .appearance import SIGNS, WORDS, facts, headline
 from .size import fitted
 from .text import address, fit, joined, units
 
@@ -56,8 +56,8 @@ def _rendered(message: Message) -> Payload:
 
 
 def _incident(section: Section) -> list[Payload]:
-    short = [fact for fact in section.facts if len(fact[1]) <= _SHORT_FACT]
-    long = [fact for fact in section.facts if len(fact[1]) > _SHORT_FACT]
+    short = [fact for fact in facts(section) if len(fact[1]) <= _SHORT_FACT]
+    long = [fact for fact in facts(section) if len(fact[1]) > _SHORT_FACT]
     said = joined(
         [
             _heading(section),

@@ -6,7 +6,7 @@ from typing import Any
 
 from alarm_digest.message import Link, Message, Section, Status
 
-from .appearance import heading, headline
+from .appearance import facts, heading, headline
 from .size import fitted
 from .text import address, fit, octets
 
@@ -61,7 +61,7 @@ def _incident(section: Section) -> Payload:
         items.append(_texts([_run(section.sparkline, fontType="Monospace")]))
     items += [
         _texts([_run(f"{name}  ", weight="Bolder"), _run(value or "-")])
-        for name, value in section.facts
+        for name, value in facts(section)
     ]
     items += [
         _texts([_run(sample or "-", fontType="Monospace", size="Small")])

@@ -78,7 +78,7 @@ def test_what_a_message_says_is_shown() -> None:
         f"Runbook: docs/operations.md\\#payments · [Dashboard](<{DASHBOARD}>)"
     )
     assert embed["fields"][0] == {"name": "States", "value": "OK → ALARM", "inline": True}
-    assert not embed["fields"][2]["inline"]
+    assert not embed["fields"][1]["inline"]
     assert embed["footer"] == {"text": "1 of 2 queries answered."}
     assert (resolved["title"], resolved["color"]) == ("🟢 shop\\-slow is resolved", 0x12B76A)
 

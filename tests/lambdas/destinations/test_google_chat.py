@@ -73,7 +73,7 @@ def test_what_a_message_says_is_shown() -> None:
         "text": "OK → ALARM",
         "wrapText": True,
     }
-    assert unescape(_OURS.sub("", first["widgets"][5]["textParagraph"]["text"])) == (
+    assert unescape(_OURS.sub("", first["widgets"][4]["textParagraph"]["text"])) == (
         "PaymentError: card <declined> & *retried*"
     )
     (button,) = first["widgets"][-1]["buttonList"]["buttons"]

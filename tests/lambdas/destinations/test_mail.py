@@ -22,7 +22,6 @@ shop-payments-fail rings
 Payments fail for customers
 ▁▁▂▁▁▃█▇
 States: OK → ALARM
-Changed: 2026-11-25T10:00:00.000+0000
 Reason: Threshold Crossed: 1 datapoint [57.0] was greater than 10.0.
 Lines: 57 (payment 41, http 16)
 

@@ -57,7 +57,7 @@ def test_what_a_message_says_is_shown() -> None:
         "Reason": "Threshold Crossed: 1 datapoint [57.0] was greater than 10.0.",
         "Lines": "57 (payment 41, http 16)",
         "Samples": ["PaymentError: card <declined> & *retried*"],
-        "Metric": "▁▁▂▁▁▃█▇",
+        "Sparkline": "▁▁▂▁▁▃█▇",
         "Notes": ["1 of 2 queries answered."],
         "Runbook": "docs/operations.md#payments",
     }
@@ -69,7 +69,7 @@ def test_what_a_message_says_is_shown() -> None:
 
 
 def test_an_incident_keeps_its_key() -> None:
-    """Whatever is said of it; also a key that is too long for PagerDuty, of which no two are one."""
+    """Whatever is said of it; also one that is too long for PagerDuty, of which no two are one."""
 
     def key(key: str, summary: str = "", status: str = "ringing") -> str:
         section = Section(key=key, title="t", status=status, summary=summary)  # type: ignore[arg-type]
