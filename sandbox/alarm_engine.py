@@ -12,6 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ministack.core import responses
@@ -106,12 +107,13 @@ def _statistic(period: list[alarms.Point], name: str) -> float | None:
 
 def _changed(alarm: dict[str, Any], old: str, state: str, reason: str) -> None:
     """Put the change on the event bus, muted or not, and do what the alarm names for it."""
-    entry = alarm_events.event(alarm, old=old, reason=reason)
+    now = datetime.now(UTC)
+    entry = alarm_events.event(alarm, old=old, reason=reason, now=now)
     eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
-    _notify(alarm, old, state, reason)
+    _notify(alarm, old, state, reason, now)
 
 
-def _notify(alarm: dict[str, Any], old: str, state: str, reason: str) -> None:
+def _notify(alarm: dict[str, Any], old: str, state: str, reason: str, now: datetime) -> None:
     """Publish to the topics that the alarm names for its new state, unless it is muted."""
     name = alarm["AlarmName"]
     _muted.pop(name, None)
@@ -120,14 +122,11 @@ def _notify(alarm: dict[str, Any], old: str, state: str, reason: str) -> None:
     if mute_rules.is_muted(name):
         _muted[name] = (old, state, reason)
         return
-    account, region = responses.get_account_id(), responses.get_region()
-    text = json.dumps(
-        alarm_messages.message(alarm, old=old, reason=reason, account=account, region=region)
-    )
+    message = alarm_messages.message(alarm, old=old, reason=reason, now=now)
     for action in alarm.get(_ACTIONS[state]) or []:
         if cloudwatch._is_sns_action_arn(action):
-            subject = alarm_messages.subject(alarm, region)
-            sns._fanout(action, responses.new_uuid(), text, subject)
+            subject = alarm_messages.subject(alarm, responses.get_region())
+            sns._fanout(action, responses.new_uuid(), json.dumps(message), subject)
 
 
 def _make_up_for_mutes() -> None:
@@ -137,7 +136,7 @@ def _make_up_for_mutes() -> None:
         if alarm is None or alarm["StateValue"] != state:
             _muted.pop(name, None)
         elif not mute_rules.is_muted(name):
-            _notify(alarm, old, state, reason)
+            _notify(alarm, old, state, reason, datetime.now(UTC))
 
 
 # The clock --------------------------------------------------------------------------------------

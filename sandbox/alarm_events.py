@@ -5,15 +5,14 @@ Members and spelling are those of the CloudWatch User Guide, "Alarm events and E
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 Alarm = Mapping[str, Any]
 
 
-def event(alarm: Alarm, *, old: str, reason: str) -> dict[str, Any]:
-    """Return the entry of PutEvents for an alarm that has just left ``old``."""
-    now = datetime.now(UTC)
+def event(alarm: Alarm, *, old: str, reason: str, now: datetime) -> dict[str, Any]:
+    """Return the entry of PutEvents for an alarm that left ``old`` now, in UTC."""
     timestamp = now.strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}+0000"
     state = {"value": alarm["StateValue"], "reason": reason, "timestamp": timestamp}
     if data := alarm.get("StateReasonData"):
