@@ -219,8 +219,10 @@ class Delivery:
         now = self.clock()
 
         def settled(state: State) -> State:
-            if posting.error:
-                return refused(state, posting.claim, now, posting.error.retry_after)
+            if error := posting.error:
+                return refused(
+                    state, posting.claim, now, retry_after=error.retry_after, taken=error.taken
+                )
             return posted(state, posting.claim, now, posting.thread)
 
         return updated(self.store, settled, now, deadline=deadline)

@@ -36,7 +36,7 @@ def digest(
     strange = [item for item in ordered if _is_unrecognised(item)]
     sections = [_section(item, learnt.get(item.incident.key), source) for item in alarms]
     if strange:
-        sections.append(_unrecognised([item.incident for item in strange]))
+        sections.append(_unrecognised(strange[0].key, [item.incident for item in strange]))
     sections.sort(key=lambda section: _ORDER.index(section.status))
     return Message(
         service=service,
@@ -63,7 +63,7 @@ def _title(items: Sequence[Item]) -> str:
 def _section(item: Item, learnt: Evidence | NoEvidence | None, source: LogSource | None) -> Section:
     incident, details = item.incident, item.incident.details
     section = Section(
-        key=incident.id,
+        key=item.key,
         title=incident.alarm,
         status=item.status,
         summary=details.purpose,
@@ -104,14 +104,14 @@ def _notes(item: Item) -> tuple[str, ...]:
     return ()
 
 
-def _unrecognised(incidents: Sequence[Incident]) -> Section:
+def _unrecognised(key: str, incidents: Sequence[Incident]) -> Section:
     """Show what is no alarm notification as what it is, all of it in one section."""
     latest = sorted(incidents, key=lambda incident: -incident.seen)
     kinds: dict[str, int] = {}
     for incident in latest:
         kinds[incident.alarm] = kinds.get(incident.alarm, 0) + len(incident.current)
     return Section(
-        key=latest[0].id,
+        key=key,
         title="Unrecognised notifications",
         status="unknown",
         summary="What arrived is no alarm notification. It is shown as it came, cut.",

@@ -4,7 +4,7 @@ import math
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -35,6 +35,7 @@ class PostError(Exception):
         passing: Whether the same post may be taken a little later.
         retry_after: In how many seconds the destination wants to be asked again, if it said so.
         secret_refused: Whether another secret might be taken: this one may have been rotated.
+        taken: Keys of the sections that were taken all the same, each having been posted alone.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class PostError(Exception):
         passing: bool = False,
         retry_after: float | None = None,
         secret_refused: bool = False,
+        taken: Iterable[str] = (),
     ) -> None:
         super().__init__(reason)
+        self.taken = frozenset(taken)
         self.passing = passing
         self.retry_after = retry_after
         self.secret_refused = secret_refused

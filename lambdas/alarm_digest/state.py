@@ -4,7 +4,7 @@ Every function takes a state and returns another; nothing is changed in place, s
 comes second can be tried again on what the first one left.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -104,6 +104,12 @@ class Item:
     status: Status
     reminder: bool
 
+    @property
+    def key(self) -> str:
+        """What is the same in every message about the same; all that is unrecognised is one."""
+        is_strange = self.incident.changes[-1][1] == UNRECOGNISED
+        return UNRECOGNISED.lower() if is_strange else self.incident.id
+
 
 class Lease(NamedTuple):
     """A right to post: whose it is, the same for one run and no other, and when it ends."""
@@ -189,18 +195,7 @@ def claimed(
 
 def posted(state: State, claim: Claim, now: float, thread: str | None) -> State:
     """Return a state in which a destination has taken a message, and gave it a thread."""
-    name = claim.destination
-    incidents = dict(state.incidents)
-    for item in claim.items:
-        told = Told(
-            incident=item.incident.id,
-            rings=item.incident.ring_count,
-            status=item.status,
-            at=now,
-            thread=claim.thread or thread or "",
-        )
-        if incident := incidents.get(item.incident.key):
-            incidents[incident.key] = replace(incident, told={**incident.told, name: told})
+    state = _told(state, claim, claim.items, now, thread)
     channel = replace(
         _released(state, claim, now),
         posted=now,
@@ -212,11 +207,19 @@ def posted(state: State, claim: Claim, now: float, thread: str | None) -> State:
     )
     if claim.daily:
         channel = replace(channel, daily=claim.daily)
-    return replace(state, incidents=incidents, channels={**state.channels, name: channel})
+    return replace(state, channels={**state.channels, claim.destination: channel})
 
 
-def refused(state: State, claim: Claim, now: float, retry_after: float | None) -> State:
-    """Return a state in which a destination has refused a message."""
+def refused(
+    state: State,
+    claim: Claim,
+    now: float,
+    *,
+    retry_after: float | None = None,
+    taken: Collection[str] = (),
+) -> State:
+    """Return a state in which a destination has refused a message, but for the items ``taken``."""
+    state = _told(state, claim, [item for item in claim.items if item.key in taken], now, None)
     channel = _released(state, claim, now)
     channel = replace(
         channel,
@@ -311,6 +314,24 @@ def _is_done(state: State, incident: Incident, now: float, policy: Policy) -> bo
 def _stripped(incident: Incident) -> Incident:
     empty = Details()
     return incident if incident.details == empty else replace(incident, details=empty)
+
+
+def _told(
+    state: State, claim: Claim, items: Iterable[Item], now: float, thread: str | None
+) -> State:
+    incidents = dict(state.incidents)
+    for item in items:
+        told = Told(
+            incident=item.incident.id,
+            rings=item.incident.ring_count,
+            status=item.status,
+            at=now,
+            thread=claim.thread or thread or "",
+        )
+        if incident := incidents.get(item.incident.key):
+            by_name = {**incident.told, claim.destination: told}
+            incidents[incident.key] = replace(incident, told=by_name)
+    return replace(state, incidents=incidents)
 
 
 def _thread(items: Iterable[Item], name: str) -> str:

@@ -59,7 +59,7 @@ def turned_down(known: State, now: float = BEGIN, *, retry_after: float | None =
     """What is remembered after every destination has refused what it lacked."""
     known, made = claimed(known, now, POLICY, LEASE, patient=False)
     for claim in made:
-        known = refused(known, claim, now, retry_after)
+        known = refused(known, claim, now, retry_after=retry_after)
     return known
 
 
@@ -96,10 +96,20 @@ def test_one_that_refuses_does_not_touch_the_others() -> None:
         state(change("ALARM"), names="oncall chat"), BEGIN, POLICY, LEASE, patient=False
     )
     known = posted(known, made[0], BEGIN, None)
-    known = refused(known, made[1], BEGIN, None)
+    known = refused(known, made[1], BEGIN)
 
     assert untold(known, change("ALARM").key, BEGIN, POLICY) == ["chat"]
     assert list(claims(known, BEGIN + 1)) == ["chat"]
+
+
+def test_what_a_refusing_destination_took_all_the_same_is_told() -> None:
+    """One that takes incidents one by one is not sent those again that it has."""
+    known = state(change("ALARM"), change("ALARM", alarm="slow"))
+    known, (claim,) = claimed(known, BEGIN, POLICY, LEASE, patient=False)
+    known = refused(known, claim, BEGIN, taken=[claim.items[0].key])
+
+    (again,) = claims(known, BEGIN + 1).values()
+    assert [item.incident.alarm for item in again.items] == ["slow"]
 
 
 def test_what_waits_for_a_healthy_destination_is_not_untold() -> None:
@@ -256,7 +266,7 @@ class Life(RuleBasedStateMachine):
                 self.taken[claim.destination].append((self.now, claim))
                 self.state = posted(self.state, claim, self.now, None)
             else:
-                self.state = refused(self.state, claim, self.now, None)
+                self.state = refused(self.state, claim, self.now)
 
     @rule()
     def run_and_die(self) -> None:

@@ -58,27 +58,28 @@ class PagerDuty:
         """Send every event, also after one that is refused.
 
         Raises:
-            PostError: One or more were not taken. All may be sent again: they are the same.
+            PostError: One or more were not taken; it has the keys of those that were.
         """
         del thread
-        refused = [
-            error
-            for event in payload(message)
-            if (error := self._refused(event, deadline)) is not None
-        ]
+        sections = [section for section in message.sections if section.status != "report"]
+        taken: list[str] = []
+        refused: PostError | None = None
+        for section, event in zip(sections, payload(message), strict=True):
+            try:
+                self._send(event, deadline)
+            except PostError as error:
+                refused = refused or error
+            else:
+                taken.append(section.key)
         if refused:
-            raise refused[0]
+            raise PostError(str(refused), retry_after=refused.retry_after, taken=taken)
 
-    def _refused(self, event: Payload, deadline: float) -> PostError | None:
+    def _send(self, event: Payload, deadline: float) -> None:
         def send(routing_key: str) -> None:
             body = json.dumps({"routing_key": routing_key, **event}).encode()
             post(self.endpoint, body, deadline=deadline)
 
-        try:
-            with_secret(self.secret, send)
-        except PostError as error:
-            return error
-        return None
+        with_secret(self.secret, send)
 
 
 def _event(message: Message) -> Payload:

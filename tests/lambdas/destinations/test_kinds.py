@@ -64,13 +64,14 @@ def test_an_incident_of_pagerduty_is_triggered_and_resolved(
 def test_one_event_that_is_refused_keeps_no_other_back(
     server: Server, put_secret: PutSecret
 ) -> None:
-    """All are sent; then it is an error, so that all are sent again."""
+    """All are sent; the error says which were taken, so that they are not sent again."""
     server.answers = [(400, {}, b""), (202, {}, b"")]
 
-    with pytest.raises(PostError, match="the webhook answered 400"):
+    with pytest.raises(PostError, match="the webhook answered 400") as raised:
         send(destination(kind="pagerduty", secret=put_secret("R0UT1NG"), endpoint=server.url))
 
     assert [event.json["event_action"] for event in server.requests] == ["trigger", "resolve"]
+    assert raised.value.taken == {"slow"}
 
 
 def answer(**members: Any) -> tuple[int, dict[str, str], bytes]:
