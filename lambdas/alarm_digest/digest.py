@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from .evidence import Evidence, NoEvidence, added, links, missing
 from .incidents import Incident
 from .message import Message, Section, Status
-from .notification import UNRECOGNISED
 from .source import LogSource
 from .state import Item
 
@@ -32,8 +31,8 @@ def digest(
         source: Where the lines are, for links to them. None: nobody knows.
     """
     ordered = sorted(items, key=lambda item: (_ORDER.index(item.status), item.incident.changes[-1]))
-    alarms = [item for item in ordered if not _is_unrecognised(item)]
-    strange = [item for item in ordered if _is_unrecognised(item)]
+    alarms = [item for item in ordered if not item.is_unrecognised]
+    strange = [item for item in ordered if item.is_unrecognised]
     sections = [_section(item, learnt.get(item.incident.key), source) for item in alarms]
     if strange:
         sections.append(_unrecognised(strange[0].key, [item.incident for item in strange]))
@@ -123,10 +122,6 @@ def _unrecognised(key: str, incidents: Sequence[Incident]) -> Section:
             else ()
         ),
     )
-
-
-def _is_unrecognised(item: Item) -> bool:
-    return item.incident.changes[-1][1] == UNRECOGNISED
 
 
 def _said(time: float) -> str:

@@ -105,10 +105,14 @@ class Item:
     reminder: bool
 
     @property
+    def is_unrecognised(self) -> bool:
+        """Whether it is no alarm at all."""
+        return self.incident.changes[-1][1] == UNRECOGNISED
+
+    @property
     def key(self) -> str:
         """What is the same in every message about the same; all that is unrecognised is one."""
-        is_strange = self.incident.changes[-1][1] == UNRECOGNISED
-        return UNRECOGNISED.lower() if is_strange else self.incident.id
+        return UNRECOGNISED.lower() if self.is_unrecognised else self.incident.id
 
 
 class Lease(NamedTuple):
