@@ -18,12 +18,13 @@ WORDS: dict[Status, str] = {
 }
 
 
-_FOR_PROGRAMS = {"Changed"}
-
-
 def facts(section: Section) -> list[tuple[str, str]]:
-    """Return the facts that are shown to people."""
-    return [(name, value) for name, value in section.facts if name not in _FOR_PROGRAMS]
+    """Return the facts that tell people something; programs are promised a few more."""
+    return [
+        (name, value)
+        for name, value in section.facts
+        if name != "Changed" and not (name == "States" and "→" not in value)
+    ]
 
 
 def headline(message: Message) -> str:

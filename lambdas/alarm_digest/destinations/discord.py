@@ -64,7 +64,7 @@ def _embed(section: Section) -> Payload:
         [
             fit(section.summary, _DESCRIPTION // 4, _escaped),
             fit(section.sparkline, _VALUE, _escaped),
-            *(_sample(sample) for sample in section.samples),
+            _samples(section.samples),
             _links(section.links),
         ],
         _DESCRIPTION,
@@ -92,10 +92,14 @@ def _field(name: str, value: str) -> Payload:
     }
 
 
-def _sample(text: str) -> str:
+def _samples(samples: tuple[str, ...]) -> str:
     # Within a block of code nothing is markup but its end.
-    shown = fit(text, _VALUE, lambda cut: _EVERYBODY.sub("@\u200b", cut.replace("`", "\u02cb")))
-    return f"```\n{shown}\n```"
+    shown = fit("\n".join(samples), _DESCRIPTION // 2, _literal)
+    return f"```\n{shown}\n```" if samples else ""
+
+
+def _literal(text: str) -> str:
+    return _EVERYBODY.sub("@\u200b", text.replace("`", "\u02cb"))
 
 
 def _links(links: tuple[Link, ...]) -> str:

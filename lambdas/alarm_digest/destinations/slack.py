@@ -76,7 +76,7 @@ def _incident(section: Section) -> list[Payload]:
     notes = [f"_{fit(note, _TEXT // 4, _escaped)}_" for note in section.notes]
     return [
         block,
-        *(_sample(sample) for sample in section.samples),
+        *_samples(section.samples),
         *_context([*_links(section.links), *notes]),
     ]
 
@@ -86,9 +86,12 @@ def _heading(section: Section) -> str:
     return " ".join(filter(None, words))
 
 
-def _sample(text: str) -> Payload:
+def _samples(samples: tuple[str, ...]) -> list[Payload]:
+    if not samples:
+        return []
+    text = "\n".join(samples)
     shown = fit(text, _TEXT - 8, lambda cut: _entities(cut.replace("`", _ALIKE["`"])))
-    return {"type": "section", "text": _mrkdwn(f"```\n{shown}\n```")}
+    return [{"type": "section", "text": _mrkdwn(f"```\n{shown}\n```")}]
 
 
 def _context(parts: list[str]) -> list[Payload]:

@@ -119,12 +119,12 @@ def _rendered(message: Message) -> Payload:
 
 def _alarm(section: Section) -> Payload:
     facts = dict(section.facts)
-    states = facts.get("States", "").split(" → ") if "States" in facts else []
+    states = facts["States"].split(" → ") if "States" in facts else []
     return {
         "key": section.key,
         "name": section.title,
         "status": section.status,
-        "state": _STATES[section.status],
+        "state": states[-1] if states else _STATES[section.status],
         "states": states,
         "reason": facts.get("Reason", ""),
         "purpose": section.summary,

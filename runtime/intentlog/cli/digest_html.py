@@ -68,12 +68,12 @@ pre { background: #2b2d31; border: 1px solid #1e1f22 } .who small { background: 
 }
 
 _MRKDWN = re.compile(
-    r"```\n?(?P<pre>.*?)\n?```|`(?P<code>[^`\n]+)`|<(?P<url>[^|>]+)\|(?P<label>[^>]*)>"
+    r"```\n?(?P<pre>.*?)\n?```\n?|`(?P<code>[^`\n]+)`|<(?P<url>[^|>]+)\|(?P<label>[^>]*)>"
     r"|(?<!\w)\*(?P<b>[^*\n]+)\*|(?<!\w)_(?P<i>[^_\n]+)_(?!\w)|(?P<br>\n)",
     re.DOTALL,
 )
 _MARKDOWN = re.compile(
-    r"```\n?(?P<pre>.*?)\n?```|\[(?P<label>(?:\\.|[^\]\\])*)\]\(<(?P<url>[^>]*)>\)"
+    r"```\n?(?P<pre>.*?)\n?```\n?|\[(?P<label>(?:\\.|[^\]\\])*)\]\(<(?P<url>[^>]*)>\)"
     r"|\*\*(?P<b>(?:\\.|[^*\\])+)\*\*|\\(?P<plain>.)|(?P<br>\n)|(?P<other>[^\\`\[*\n]+|.)",
     re.DOTALL,
 )
@@ -223,7 +223,8 @@ def _pagerduty_event(event: Payload) -> str:
 
 
 def _listed(value: str | list[str]) -> str:
-    return escape(value) if isinstance(value, str) else "<br>".join(map(escape, value))
+    lines = value.splitlines() if isinstance(value, str) else value
+    return "<br>".join(map(escape, lines))
 
 
 def _webhook(payload: Payload) -> str:

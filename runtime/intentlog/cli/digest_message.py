@@ -58,9 +58,9 @@ def _example(item: Item) -> Evidence:
     rang = datetime.fromtimestamp(item.incident.changes[-1][0], UTC)
     start = rang - timedelta(minutes=7)
     rows = (
-        ("41", "payment", "card service refused: 503 for order 1001", "ConnectionError"),
-        ("12", "http", "request failed: /orders/1001", ""),
-        ("4", "system", "retries exhausted for order 1001", ""),
+        ("41", "agent", "the model did not answer: 503 for turn 1001", "ConnectionError"),
+        ("12", "http", "request failed: /drawings/1001", ""),
+        ("4", "system", "retries exhausted for turn 1001", ""),
     )
     kinds = tuple(
         Kind(
