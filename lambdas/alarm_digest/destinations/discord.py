@@ -28,7 +28,8 @@ _COLORS: dict[Status, int] = {
     "unknown": 0x98A2B3,
     "report": 0x2E90FA,
 }
-_MARKUP = re.compile(r"([\\*_~`|<>\[\]()@:#-])")
+# Lists and headings begin a line, addresses have "://", emoji are ":names:".
+_MARKUP = re.compile(r"([\\*_~`|<>\[\]()@]|(?<!\S)[#-]|:(?=//|\w*[A-Za-z]\w*:))")
 _EVERYBODY = re.compile(r"@(?=everyone|here)")
 
 Payload = dict[str, Any]
@@ -86,8 +87,8 @@ def _embed(section: Section) -> Payload:
 
 def _field(name: str, value: str) -> Payload:
     return {
-        "name": fit(name, _NAME, _escaped) or "-",
-        "value": fit(value, _VALUE, _escaped) or "-",
+        "name": fit(name, _NAME, _escaped) or r"\-",
+        "value": fit(value, _VALUE, _escaped) or r"\-",
         "inline": len(value) <= _SHORT_FACT,
     }
 
@@ -107,7 +108,7 @@ def _links(links: tuple[Link, ...]) -> str:
 
 
 def _link(link: Link) -> str:
-    label = fit(link.label, 75, _escaped) or "-"
+    label = fit(link.label, 75, _escaped) or r"\-"
     if url := address(link.place):
         return f"[{label}](<{url}>)"
     return f"{label}: {fit(link.place, 300, _escaped)}"

@@ -56,6 +56,8 @@ def preview(
     Exit codes: 0 printed, 1 nobody would be told anything, 2 wrong input.
     """
     bodies = _bodies(_document(event), str(event))
+    if not bodies:
+        raise DigestError(f"{event}: there is no notification in it")
     sys.path.append(str(_function()))
     from .digest_message import message, rendered  # noqa: PLC0415 -- now it can be imported
 
