@@ -1,7 +1,7 @@
 """The digest deployed by the real CDK, several destinations, and everything that goes wrong.
 
 The webhooks are real HTTP on loopback. Time is shorter than deployed: a window lasts seconds, the
-queue lets a message be tried again after one, and the tests run what the clock runs every minute.
+queue lets a message be tried again after some, and the tests run what the clock runs every minute.
 """
 
 import json
@@ -46,7 +46,7 @@ mail   = {{ kind = "email", addresses = ["team@example.com"] }}
 WINDOW = 4
 ALARMS = 20
 CHANGES = 50
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 120.0
 
 pytestmark = pytest.mark.slow
 
@@ -93,7 +93,7 @@ class Deployed:
         )
 
     def swept_until(self, what: Callable[[], Any]) -> Any:
-        """Sweep every second until the answer is true, for a minute at most."""
+        """Sweep every second until the answer is true, for two minutes at most."""
         deadline = time.monotonic() + WAIT_SECONDS
         while not (answer := what()) and time.monotonic() < deadline:
             self.run("sweep")
@@ -186,8 +186,8 @@ def _found(
     }
     sqs, sns = sandbox.client("sqs"), sandbox.client("sns")
     queue, mail = resources["DigestQueue"], sqs.create_queue(QueueName="mail")["QueueUrl"]
-    # The deployed one lets a message be tried again after minutes.
-    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
+    # The deployed one lets a message be tried again after minutes; as there, no run takes as long.
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "8"})
     # Mail is not sent here: a queue stands beside the address.
     arn = sqs.get_queue_attributes(QueueUrl=mail, AttributeNames=["QueueArn"])["Attributes"]
     sns.subscribe(
