@@ -93,6 +93,7 @@ def rights_in_general(beginning: str) -> set[tuple[Right, frozenset[str]]]:
     def general(text: str) -> str:
         for group in contract.log_groups.values():
             text = text.replace(f"`log-group:{group}`, ", "").replace(f"`log-group:{group}`", "")
+            text = text.replace(f"log-group:{group}:*", "the application's log groups")
         return text.replace(contract.service, "SERVICE")
 
     return {
