@@ -50,13 +50,13 @@ class Posting:
 
     Attributes:
         claim: Who was told of what.
-        message: The message.
+        title: The message in one line; empty if none could be made.
         thread: Where the destination goes on with it, if it has threads.
         error: Why it was not taken. None: it was.
     """
 
     claim: Claim
-    message: Message
+    title: str = ""
     thread: str | None = None
     error: PostError | None = None
 
@@ -173,47 +173,58 @@ class Delivery:
         return dict.fromkeys(asked.values(), late) | learnt
 
     def _posted(
-        self, claims: Iterable[Claim], learnt: Learnt, deadline: float
+        self, claims: Sequence[Claim], learnt: Learnt, deadline: float
     ) -> Iterator[Posting]:
         """Post to all destinations at once, and yield what became of each when it is known."""
         by_name = {destination.name: destination for destination in self.destinations}
-        late: dict[Future[Posting], Posting] = {}
+        late: dict[Future[Posting], Claim] = {}
         with _threads(len(by_name)) as pool:
-            for claim, message in self._messages(claims, learnt, deadline):
-                error = PostError("it did not answer in time")
-                posting = Posting(claim=claim, message=message, error=error)
+            write = self._writer(claims, learnt, deadline)
+            for claim in claims:
                 destination = by_name[claim.destination]
-                late[pool.submit(_post, destination, claim, message, deadline)] = posting
+                late[pool.submit(_post, destination, claim, write, deadline)] = claim
             for future in _done(tuple(late), deadline):
                 del late[future]
                 yield future.result()
-        yield from late.values()
+        for claim in late.values():
+            yield Posting(claim=claim, error=PostError("it did not answer in time"))
 
-    def _messages(
+    def _writer(
         self, claims: Iterable[Claim], learnt: Learnt, deadline: float
-    ) -> Iterator[tuple[Claim, Message]]:
-        report: Message | None = None
-        for claim in claims:
-            if claim.items:
-                yield claim, digest(self.service, claim.items, learnt, self.source)
-            else:
-                report = report or self._report(claim.daily, deadline)
-                yield claim, report
+    ) -> Callable[[Claim], Message]:
+        """Return what makes the message of a claim; the daily digest is made once, here."""
+        due = max((claim.daily for claim in claims), default=0.0)
+        report = self._report(due, deadline) if due else None
+
+        def write(claim: Claim) -> Message:
+            if report and not claim.items:
+                return report
+            try:
+                return digest(self.service, claim.items, learnt, self.source)
+            except Exception:  # noqa: BLE001 - who is on call needs the alarm more than its lines
+                return digest(self.service, claim.items, {}, None)
+
+        return write
 
     def _report(self, due: float, deadline: float) -> Message:
+        if self.source is None:
+            return self._no_report("nobody said where the lines are")
         from . import daily  # noqa: PLC0415 -- once a day; alarms need not wait for it
 
-        moment = datetime.fromtimestamp(due, UTC)
-        if self.source is None:
-            title = f"{self.service}: no daily digest, for nobody said where the lines are"
-            return Message(service=self.service, title=title, status="report")
-        return daily.message(
-            moment,
-            service=self.service,
-            source=self.source,
-            to=self.clients(),
-            deadline=min(time.monotonic() + _EVIDENCE_SECONDS, deadline - _POST_SECONDS),
-        )
+        try:
+            return daily.message(
+                datetime.fromtimestamp(due, UTC),
+                service=self.service,
+                source=self.source,
+                to=self.clients(),
+                deadline=min(time.monotonic() + _EVIDENCE_SECONDS, deadline - _POST_SECONDS),
+            )
+        except Exception as error:  # noqa: BLE001 - alarms that are posted with it must go out
+            return self._no_report(type(error).__name__)
+
+    def _no_report(self, reason: str) -> Message:
+        title = f"{self.service}: no daily digest ({reason})"
+        return Message(service=self.service, title=title, status="report")
 
     def _remembered(self, posting: Posting, deadline: float) -> State:
         now = self.clock()
@@ -249,16 +260,18 @@ def _evidence(
         return NoEvidence(f"asking failed ({type(error).__name__})")
 
 
-def _post(destination: Destination, claim: Claim, message: Message, deadline: float) -> Posting:
+def _post(
+    destination: Destination, claim: Claim, write: Callable[[Claim], Message], deadline: float
+) -> Posting:
     try:
+        message = write(claim)
         thread = destination.post(message, thread=claim.thread or None, deadline=deadline)
     except PostError as error:
-        return Posting(claim=claim, message=message, error=error)
+        return Posting(claim=claim, error=error)
     except Exception as error:  # noqa: BLE001 - nor must one destination's mistake stop the others
         # Its text could hold the URL, which is a secret.
-        reason = f"posting failed: {type(error).__name__}"
-        return Posting(claim=claim, message=message, error=PostError(reason))
-    return Posting(claim=claim, message=message, thread=thread)
+        return Posting(claim=claim, error=PostError(f"posting failed: {type(error).__name__}"))
+    return Posting(claim=claim, title=message.title, thread=thread)
 
 
 @contextmanager

@@ -128,8 +128,7 @@ def _say(delivered: Delivered) -> None:
         if posting.error:
             _say_refused(name, str(posting.error), ringing)
         else:
-            title = posting.message.title
-            logger.info("digest posted", destination=name, title=title, ringing=ringing)
+            logger.info("digest posted", destination=name, title=posting.title, ringing=ringing)
         _count("Refused" if posting.error else "Posted", 1, destination=name)
 
 

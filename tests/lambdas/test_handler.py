@@ -311,6 +311,43 @@ def test_a_mistake_in_the_digest_itself_keeps_nobody_asleep(
     ]
 
 
+def test_a_message_whose_links_cannot_be_made_goes_out_without(
+    function: Function, oncall: WebhookReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One alarm that nobody had thought of must not stop all others."""
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setenv("LOG_GROUPS", SOURCE)
+    monkeypatch.setattr("alarm_digest.delivery.gather", fail)
+    monkeypatch.setattr("alarm_digest.digest.links", fail)
+
+    assert function.deliver(alarm("a")) == []
+    assert told(oncall) == [[("a", "ringing")]]
+
+
+def test_a_daily_digest_that_cannot_be_made_says_so(
+    function: Function, oncall: WebhookReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And stops nothing else."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("alarm_digest.daily.message", fail)
+    for source in (SOURCE, ""):
+        monkeypatch.setenv("LOG_GROUPS", source)
+        function.sweep()
+        function.now += 86_400
+        function.invoke({"digest": "daily"})
+
+    assert [payload["title"] for payload in oncall.received] == [
+        "drawing-agent: no daily digest (ZeroDivisionError)",
+        "drawing-agent: no daily digest (nobody said where the lines are)",
+    ]
+
+
 def test_no_time_for_lines_is_said(
     function: Function, oncall: WebhookReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
