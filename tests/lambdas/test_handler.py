@@ -1,6 +1,7 @@
 """The function from outside: batches of SQS and the clock, over real HTTP on loopback."""
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -141,6 +142,29 @@ def test_one_that_refuses_holds_up_none_and_is_tried_again_alone(
     assert function.deliver(*records) == []
     assert (len(oncall.received), len(chat.received)) == (1, 1)
     assert told(chat) == told(oncall)
+
+
+def test_one_that_never_answers_holds_up_none(
+    monkeypatch: pytest.MonkeyPatch,
+    sandbox: Sandbox,
+    table: str,
+    oncall: WebhookReceiver,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The others are posted to and done with; the run ends in its time, and says who was late."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        urls = {"silent": f"http://127.0.0.1:{silent.getsockname()[1]}/", "oncall": oncall.url}
+        function = Function(monkeypatch, sandbox, table, urls)
+        event = {"Records": [{"messageId": "1", "body": alarm("a")}]}
+        failures = {"batchItemFailures": [{"itemIdentifier": "1"}]}
+
+        assert function.invoke(event, Context(seconds=5)) == failures
+        assert function.invoke(event, Context(seconds=5)) == failures
+
+    assert told(oncall) == [[("a", "ringing")]]
+    late = {vars(r)["reason"] for r in caplog.records if r.getMessage() == "digest not posted"}
+    assert late
+    assert late <= {"the webhook did not answer in time", "it did not answer in time"}
 
 
 def test_only_what_is_untold_comes_back(
