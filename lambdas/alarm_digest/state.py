@@ -330,7 +330,7 @@ def _told(
             rings=item.incident.ring_count,
             status=item.status,
             at=now,
-            thread=claim.thread or thread or "",
+            thread=thread or claim.thread,
         )
         if incident := incidents.get(item.incident.key):
             by_name = {**incident.told, claim.destination: told}

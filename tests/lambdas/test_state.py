@@ -165,6 +165,16 @@ def test_a_thread_goes_on_if_all_of_a_message_was_told_there() -> None:
     assert [claim.thread for claim in claims(known, BEGIN + 300).values()] == [""]
 
 
+def test_a_thread_that_was_deleted_is_not_gone_on_with() -> None:
+    """The destination began another one, and says so."""
+    known = told(state(change("ALARM")), thread="111.1")
+    known = with_changes(known, [change("OK", 100)], BEGIN + 100, POLICY)
+    known = told(known, BEGIN + 300, thread="222.2")
+    known = with_changes(known, [change("ALARM", 400)], BEGIN + 400, POLICY)
+
+    assert [claim.thread for claim in claims(known, BEGIN + 600).values()] == ["222.2"]
+
+
 def test_a_new_destination_is_told_what_rings_and_not_what_was() -> None:
     """What was over before it was there is no news to it."""
     known = state(change("ALARM"), change("ALARM", alarm="slow"), change("OK", 9, alarm="slow"))
