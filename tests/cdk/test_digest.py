@@ -2,9 +2,13 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
+import aws_cdk as cdk
+
 from intentlog.contract import Contract, Destination, Notifications
+from intentlog_constructs import AlarmDigest
 from tests.cdk.conftest import Resources, Synthesize
 
 STACK = "drawing-agent-alerts"
@@ -234,7 +238,10 @@ def test_other_alarms_come_by_a_rule_that_the_queue_and_the_key_let_in(
         if statement["Principal"] == {"Service": "events.amazonaws.com"}
     ]
 
-    assert rule["EventPattern"]["detail"] == {"alarmName": [{"prefix": "shop-"}]}
+    assert rule["EventPattern"]["detail"] == {
+        "alarmName": [{"prefix": "shop-"}],
+        "state": {"value": ["ALARM", "OK"]},
+    }
     assert [target["Arn"] for target in rule["Targets"]] == [arn(template, "DigestQueue")]
     the_rule = arn(template, "DigestAlarmEventsRule")
     assert let_in == [
@@ -282,3 +289,13 @@ def test_the_state_goes_with_its_time(resources: Resources) -> None:
     assert table["KeySchema"] == [{"AttributeName": "service", "KeyType": "HASH"}]
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
     assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_the_functions_code_is_small(tmp_path: Path, drawing_agent: Contract) -> None:
+    """A megabyte at most, without the layer: what Lambda unpacks at each cold start."""
+    app = cdk.App(outdir=str(tmp_path))
+    AlarmDigest(cdk.Stack(app, "stack"), "Digest", contract=drawing_agent)
+    app.synth()
+
+    (staged,) = tmp_path.glob("asset.*")
+    assert 0 < sum(file.stat().st_size for file in staged.rglob("*.py")) < 2**20

@@ -170,8 +170,8 @@ AT = "dev.notifications"
             'destinations.On_Call = { kind = "teams" }',
             [
                 (
-                    f'{AT}.destinations.On_Call: "On_Call" is not allowed; expected a name: lower-case '
-                    "words of letters and digits, a letter first, with hyphens between them"
+                    f'{AT}.destinations.On_Call: "On_Call" is not allowed; expected a name: '
+                    "lower-case words of letters and digits, a letter first, with hyphens between them"
                 )
             ],
         ),
