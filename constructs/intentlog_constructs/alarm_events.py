@@ -44,7 +44,11 @@ class AlarmEvents(Construct):
             event_pattern={
                 "source": ["aws.cloudwatch"],
                 "detail-type": ["CloudWatch Alarm State Change"],
-                "detail": {"alarmName": [{"prefix": name} for name in names_beginning]},
+                "detail": {
+                    "alarmName": [{"prefix": name} for name in names_beginning],
+                    # That an alarm of anybody's is without data wakes nobody.
+                    "state": {"value": ["ALARM", "OK"]},
+                },
             },
             targets=[
                 events.CfnRule.TargetProperty(
