@@ -171,7 +171,8 @@ AT = "dev.notifications"
             [
                 (
                     f'{AT}.destinations.On_Call: "On_Call" is not allowed; expected a name: '
-                    "lower-case words of letters and digits, a letter first, with hyphens between them"
+                    "lower-case words of letters and digits, a letter first, with hyphens between "
+                    "them"
                 )
             ],
         ),
