@@ -16,7 +16,6 @@ from .text import address, octets
 
 _SUBJECT = 100
 _OCTETS = 256 * 1024
-_SECONDS = 10  # at most: 2 tries of 2 s to connect and 3 s to answer
 
 
 class Mail(NamedTuple):

@@ -1,7 +1,7 @@
 """Making a message harmless and small: the least telling goes first, the names of alarms last."""
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from hashlib import sha256
 from typing import NamedTuple, TypeVar
@@ -113,11 +113,16 @@ def _harmless_section(section: Section, most: _Detail) -> Section:
             for name, value in section.facts[: most.facts]
             if value
         ),
-        samples=tuple(_text(sample, most) for sample in section.samples[: most.samples]),
+        samples=_some(_text(sample, most) for sample in section.samples[: most.samples]),
         sparkline=_line(section.sparkline, most),
         links=_harmless_links(section.links[: most.links]),
-        notes=tuple(_line(note, most) for note in section.notes[: most.notes]),
+        notes=_some(_line(note, most) for note in section.notes[: most.notes]),
     )
+
+
+def _some(texts: Iterable[str]) -> tuple[str, ...]:
+    """Leave out those with nothing in them, which some destinations refuse."""
+    return tuple(filter(None, texts))
 
 
 def _harmless_links(links: tuple[Link, ...]) -> tuple[Link, ...]:

@@ -113,7 +113,7 @@ MESSAGES = st.builds(
 
 # Making a long message shorter takes Hypothesis minutes, and tells little more.
 NOT_SHORTENED = settings(
-    deadline=None, max_examples=40, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+    deadline=None, max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate)
 )
 
 
