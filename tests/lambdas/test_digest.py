@@ -1,18 +1,32 @@
 """What a message says of incidents, before any destination has given it a form."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from alarm_digest.breach import Breach
+from alarm_digest.destinations import RENDERERS
 from alarm_digest.digest import digest
 from alarm_digest.evidence import Evidence, NoEvidence
 from alarm_digest.incidents import Incident, recorded
 from alarm_digest.message import Link, Message, Section
-from alarm_digest.notification import UNRECOGNISED, Notification
+from alarm_digest.notification import UNRECOGNISED, Notification, parse
 from alarm_digest.source import LogSource
-from alarm_digest.state import Item
+from alarm_digest.state import (
+    Item,
+    Lease,
+    Policy,
+    State,
+    claimed,
+    introduced,
+    with_changes,
+)
+from alarm_digest.store import decoded, encoded
+from tests.lambdas.anything import ANYTHING
 from tests.lambdas.changes import BEGIN, change
 
 SOURCE = LogSource(groups=("/drawing-agent/app",))
@@ -156,6 +170,21 @@ def test_what_the_logs_say_stands_with_its_alarm() -> None:
 
     assert [link.label for link in section.links] == ["Alarm", "Lines", "Runbook"]
     assert "7 " in dict(section.facts)["Lines"]
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(ANYTHING, min_size=1, max_size=4))
+def test_whatever_arrives_can_be_told_everywhere(bodies: list[str]) -> None:
+    """From the queue's body to what each destination takes, with links: nothing raises."""
+    changes = [parse(body, BEGIN) for body in bodies]
+    known = with_changes(introduced(State(), ["oncall"], BEGIN), changes, BEGIN, Policy())
+    known = decoded(encoded(known))
+    known, claims = claimed(known, BEGIN, Policy(), Lease("a run", BEGIN + 1), patient=False)
+
+    for claim in claims:
+        told = digest("drawing-agent", claim.items, {}, SOURCE)
+        for render in RENDERERS.values():
+            assert json.dumps(render(told)).encode()
 
 
 def test_what_the_logs_do_not_say_is_said() -> None:
