@@ -118,6 +118,7 @@ def test_nobody_would_be_told() -> None:
         ("[" * 100_000, "event.json: is not JSON: "),
         ("7", "event.json: a notification is a JSON object, this is 7"),
         ('["a"]', 'event.json: a notification is a JSON object, this is "a"'),
+        ('{"digest": "daily"}', "event.json: what the clock begins is made of what AWS answers"),
         ("[]", "event.json: there is no notification in it"),
         ('{"Records": 7}', "event.json: Records: a list of records is wanted"),
         ('{"Records": [{}]}', "event.json: Records[0]: has neither `body`, as SQS gives it, nor"),

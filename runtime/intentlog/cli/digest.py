@@ -96,6 +96,8 @@ def _bodies(document: Any, name: str) -> list[str]:
         raise DigestError(
             f"{name}: a notification is a JSON object, this is {_json(document)[:80]}"
         )
+    if set(document) == {"digest"}:
+        raise DigestError(f"{name}: what the clock begins is made of what AWS answers: no preview")
     if "Records" not in document:
         return [_json(document)]
     records = document["Records"]
