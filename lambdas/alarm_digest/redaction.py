@@ -52,7 +52,10 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], Replacement], ...]] = (
         rf"\1{REDACTED}",
     ),
     (
-        re.compile(r"\b((?i:(?:set-)?cookie)[\"']?\s*:\s*[\"']?)[^\s=;,\"']+=[^\"'\r\n]*"),
+        re.compile(
+            r"\b((?i:(?:set-)?cookie)[\"']?\s*+[:=]\s*+[\"']?)"
+            r"[^\s=;,:\"'(\[{]{1,200}=[^\"'\r\n]*+"
+        ),
         rf"\1{REDACTED}",
     ),
     (

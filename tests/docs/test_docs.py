@@ -52,11 +52,12 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     """A directory with the contracts, as a user's project has them."""
     shutil.copytree(ROOT / "contracts", tmp_path / "contracts")
     monkeypatch.chdir(tmp_path)
+    before = {name: logging.getLogger(name).level for name in list(logging.root.manager.loggerDict)}
     yield tmp_path
     intentlog.shutdown()
     intentlog.clear_context()
     for name in list(logging.root.manager.loggerDict):
-        logging.getLogger(name).setLevel(logging.NOTSET)
+        logging.getLogger(name).setLevel(before.get(name, logging.NOTSET))
 
 
 @pytest.mark.parametrize("snippet", snippets("python"), ids=str)

@@ -13,7 +13,7 @@ SECRET = [
     "jürgen@müller.de",
     "/login?email=ada%40example.com",
     "Authorization: Bearer abcdef123456",
-    'authorization="Digest abc"',
+    "Authorization: Basic dXNlcjpwYXNz",
     "Bearer aB3-xyz.q~",
     "basic dXNlcjpwYXNz",
     "jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N",
