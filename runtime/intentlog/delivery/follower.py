@@ -1,24 +1,12 @@
 """Follows a stream's files: whatever happens to them, each line is read once and in its order."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from .opened_file import HEAD_BYTES, OpenedFile
 from .state import Cursor, StreamState
-from .stream_files import (
-    HEAD_BYTES,
-    StreamFile,
-    has_head,
-    hash_of,
-    head_of,
-    open_uncompressed,
-    stream_files,
-    uncompressed_size,
-)
-
-if TYPE_CHECKING:
-    from gzip import GzipFile
+from .stream_files import StreamFile, stream_files
 
 CHUNK_BYTES: Final = 1_048_576
 """What is read at once, at most; a longer line is handed on in pieces."""
@@ -45,8 +33,8 @@ class Follower:
     """Reads what is new in a stream's files, the oldest first.
 
     A file is read to its end under whatever name, also after it was removed: it stays open until
-    then. What is written to it late is found, too, as long as it is there. The cursors are only
-    moved by whoever delivers; ``read`` goes on where the last ``read`` ended.
+    all of it is delivered. What is written to it late is found, too, as long as it is there. The
+    cursors are only moved by whoever delivers; ``read`` goes on where the last ``read`` ended.
     """
 
     def __init__(self, path: Path, state: StreamState) -> None:
@@ -80,59 +68,62 @@ class Follower:
             try:
                 yield from followed.lines()
             except (OSError, EOFError):  # half compressed, or a disk's error: looked at anew
-                followed.close()
-                del self._followed[identity]
+                self._let_go(identity)
 
     def close(self) -> None:
         """Let go of all files."""
-        for followed in self._followed.values():
-            followed.close()
-        self._followed.clear()
+        for identity in list(self._followed):
+            self._let_go(identity)
 
     def _check_followed(self, files: dict[_Identity, StreamFile]) -> None:
         for identity, followed in list(self._followed.items()):
             file = files.get(identity)
-            if file is None:
-                ended = followed.is_finished()
-            else:
-                # The cursor of what was cut off is free for a copy that somebody made before.
-                ended = not followed.is_still(file)
-            if ended:
-                self._read_to[id(followed.cursor)] = followed.at
-                followed.close()
-                del self._followed[identity]
+            # The cursor of what was cut off is free for a copy that somebody made before.
+            if followed.is_delivered() if file is None else not followed.is_still(file):
+                self._let_go(identity)
+
+    def _let_go(self, identity: _Identity) -> None:
+        followed = self._followed.pop(identity)
+        self._read_to[id(followed.cursor)] = followed.at
+        followed.close()
 
     def _follow(self, file: StreamFile, loose: list[Cursor]) -> None:
-        cursor = self._cursor_of(file, loose)
-        if cursor is None:
-            if not file.active and self._is_copy(file):
+        opened = OpenedFile(file)
+        try:
+            cursor = self._cursor_of(file, opened, loose)
+            if cursor is None and not file.active and self._is_copy(opened):
+                opened.close()
                 return
-            cursor = Cursor(name=file.path.name, device=file.device, inode=file.inode)
-            if file.compressed:
-                cursor.head, cursor.head_bytes = head_of(file)
-        elif not file.compressed and cursor.offset > file.size:  # its end was cut off
-            self._state.destroyed_bytes += max(0, cursor.size - cursor.offset)
-            cursor.offset = file.size
-            self._read_to.pop(id(cursor), None)
-        at = max(cursor.offset, self._read_to.pop(id(cursor), 0))
-        self._followed[file.device, file.inode] = _Followed(file, cursor, at)
+            cursor = cursor or Cursor(name=file.path.name, device=file.device, inode=file.inode)
+            if not opened.compressed and cursor.offset > file.size:  # its end was cut off
+                self._state.destroyed_bytes += max(0, cursor.size - cursor.offset)
+                cursor.offset = file.size
+                self._read_to.pop(id(cursor), None)
+            at = max(cursor.offset, self._read_to.get(id(cursor), 0))
+            followed = _Followed(opened, cursor, at, active=file.active)
+        except BaseException:
+            opened.close()
+            raise
+        self._read_to.pop(id(cursor), None)
+        self._followed[file.device, file.inode] = followed
         cursor.name, cursor.device, cursor.inode = file.path.name, file.device, file.inode
         if cursor in loose:
             loose.remove(cursor)
         else:
             self._state.cursors.append(cursor)
 
-    def _cursor_of(self, file: StreamFile, loose: list[Cursor]) -> Cursor | None:
+    @staticmethod
+    def _cursor_of(file: StreamFile, opened: OpenedFile, loose: list[Cursor]) -> Cursor | None:
         """Return the cursor of what begins as the file does, best of the file's own inode."""
-        own = [c for c in loose if (c.device, c.inode) == (file.device, file.inode)]
-        for cursor in own:
-            if not cursor.head_bytes or has_head(file, cursor):
+        for cursor in loose:
+            own = (cursor.device, cursor.inode) == (file.device, file.inode)
+            if own and (not cursor.head_bytes or opened.begins_as(cursor)):
                 return cursor
-        return next((cursor for cursor in loose if has_head(file, cursor)), None)
+        return next((cursor for cursor in loose if opened.begins_as(cursor)), None)
 
-    def _is_copy(self, file: StreamFile) -> bool:
+    def _is_copy(self, opened: OpenedFile) -> bool:
         """Say whether it is being made of a file that is followed, by compression for instance."""
-        return any(has_head(file, followed.cursor) for followed in self._followed.values())
+        return any(opened.begins_as(followed.cursor) for followed in self._followed.values())
 
     def _forget(self, loose: list[Cursor]) -> None:
         for cursor in loose:
@@ -150,37 +141,34 @@ class Follower:
 
 
 class _Followed:
-    """An open file, and how far it has been read; closed when there is nothing more to come."""
+    """An open file, and how far it has been read."""
 
-    def __init__(self, file: StreamFile, cursor: Cursor, at: int) -> None:
+    def __init__(self, opened: OpenedFile, cursor: Cursor, at: int, *, active: bool) -> None:
         self.cursor = cursor
         self.at = at
-        self._compressed = file.compressed
-        self._active = file.active
+        self._opened = opened
+        self._active = active
         self._quiet_looks = 0
-        self._reader: IO[bytes] | GzipFile | None = None
-        if not (file.compressed and uncompressed_size(file.path) == at % 2**32):
-            self._reader = open_uncompressed(file.path)
+        self._ended = opened.compressed and opened.ends_at(at)
         self._note()
 
     def is_still(self, file: StreamFile) -> bool:
         """Say whether the file has only grown since it was last looked at."""
-        self._quiet_looks = self._quiet_looks + 1 if file.size == self.cursor.size else 0
         self._active = file.active
         self.cursor.name = file.path.name
-        reader = self._plain()
-        if reader is None:
+        if self._opened.compressed:
             return True
-        head = os.pread(reader, self.cursor.head_bytes, 0)
-        if self._size(reader) < self.at or hash_of(head) != self._head():
+        before = self.cursor.head, self.cursor.head_bytes
+        size = self._opened.size()
+        if size < self.at or self._opened.head(self.cursor.head_bytes) != before:
             return False
+        self._quiet_looks = self._quiet_looks + 1 if size == self.cursor.size else 0
         self._note()
         return True
 
-    def is_finished(self) -> bool:
+    def is_delivered(self) -> bool:
         """Say whether all of a file that was removed is delivered."""
-        reader = self._plain()
-        return reader is None or self._size(reader) <= self.cursor.offset
+        return self._opened.ends_at(self.cursor.offset)
 
     def lines(self) -> Iterator[Line]:
         """Yield the lines that are whole; of a file that nobody writes any more, the last as is.
@@ -196,25 +184,18 @@ class _Followed:
                     return
                 end = len(chunk)
             yield from self._lines_of(chunk[:end])
-        if self._compressed:
-            self.close()
+        self._ended = self._opened.compressed
 
     def close(self) -> None:
         """Close the file."""
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        self._opened.close()
 
     def _chunk(self) -> bytes:
-        reader = self._plain()
-        if reader is not None:
-            if self.cursor.head_bytes < HEAD_BYTES:  # before anything of it is delivered
-                self._note()
-            return os.pread(reader, CHUNK_BYTES, self.at)
-        if self._reader is None:
+        if self._ended:
             return b""
-        self._reader.seek(self.at)
-        return self._reader.read(CHUNK_BYTES)
+        if self.cursor.head_bytes < HEAD_BYTES:  # before anything of it is delivered
+            self._note()
+        return self._opened.read(self.at, CHUNK_BYTES)
 
     def _lines_of(self, chunk: bytes) -> Iterator[Line]:
         start = 0
@@ -228,24 +209,10 @@ class _Followed:
 
     def _is_left(self) -> bool:
         """Say whether nobody will write the rest of the last line."""
-        return self._compressed or (not self._active and self._quiet_looks > _QUIET_LOOKS)
-
-    def _plain(self) -> int | None:
-        """Return the descriptor of a file that is not compressed."""
-        return None if self._reader is None or self._compressed else self._reader.fileno()
-
-    def _head(self) -> tuple[str, int]:
-        return self.cursor.head, self.cursor.head_bytes
+        return self._opened.compressed or (not self._active and self._quiet_looks > _QUIET_LOOKS)
 
     def _note(self) -> None:
         """Note the file's size and its first bytes, of which there may be more now."""
-        reader = self._plain()
-        if reader is not None:
-            self.cursor.size = self._size(reader)
-            if self.cursor.head_bytes < HEAD_BYTES:
-                head = os.pread(reader, HEAD_BYTES, 0)
-                self.cursor.head, self.cursor.head_bytes = hash_of(head)
-
-    @staticmethod
-    def _size(descriptor: int) -> int:
-        return os.fstat(descriptor).st_size
+        self.cursor.size = self._opened.size()
+        if self.cursor.head_bytes < HEAD_BYTES:
+            self.cursor.head, self.cursor.head_bytes = self._opened.head()

@@ -1,16 +1,10 @@
 """The files of a stream: the one that is written, and those that were rotated away."""
 
-import gzip
-import hashlib
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Final, NamedTuple
-
-from .state import Cursor
-
-HEAD_BYTES: Final = 1024
+from typing import NamedTuple
 
 
 class StreamFile(NamedTuple):
@@ -57,55 +51,6 @@ def stream_files(path: Path) -> list[StreamFile]:
         )
         found.append((_age(match, status), file))
     return [file for _, file in sorted(found, key=lambda item: item[0])]
-
-
-def head_of(file: StreamFile) -> tuple[str, int]:
-    """Return the hash of a file's first bytes, uncompressed, and how many they are.
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    with open_uncompressed(file.path) as reader:
-        return hash_of(reader.read(HEAD_BYTES))
-
-
-def has_head(file: StreamFile, cursor: Cursor) -> bool:
-    """Say whether a file begins as the one does that a cursor is of.
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    if not cursor.head_bytes:
-        return False
-    with open_uncompressed(file.path) as reader:
-        return hash_of(reader.read(cursor.head_bytes)) == (cursor.head, cursor.head_bytes)
-
-
-def hash_of(head: bytes) -> tuple[str, int]:
-    """Return the hash of bytes and their number."""
-    return hashlib.sha256(head).hexdigest(), len(head)
-
-
-def open_uncompressed(path: Path) -> IO[bytes] | gzip.GzipFile:
-    """Open a file for reading, its compression taken off.
-
-    Raises:
-        OSError: It cannot be opened.
-    """
-    if path.suffix == ".gz":
-        return gzip.open(path, "rb")
-    return path.open("rb", buffering=0)
-
-
-def uncompressed_size(path: Path) -> int:
-    """Return a gzipped file's uncompressed size modulo 4 GiB, as stands at its end (RFC 1952).
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    with path.open("rb") as reader:
-        reader.seek(-4, os.SEEK_END)
-        return int.from_bytes(reader.read(4), "little")
 
 
 def _entries(directory: Path) -> Iterator[os.DirEntry[str]]:
