@@ -14,6 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 INSTALLED := .venv/installed
 CLI_INSTALLED := node_modules/.package-lock.json
 CHECKOV_INSTALLED := .venv/checkov/installed
+PEERS_INSTALLED := .venv/peers-installed
 CODE := app.py benchmarks constructs docs examples lambdas runtime sandbox scripts stacks tests
 
 .DEFAULT_GOAL := help
@@ -57,8 +58,8 @@ diff: setup  ## Show what a deploy would change (ENV=dev STACKS=--all)
 deploy: setup  ## Deploy to the account of your credentials (ENV=dev STACKS=--all)
 	cdk deploy $(STACKS) -c env=$(ENV)
 
-bench: setup  ## Measure, and write the figures to build/bench/
-	python benchmarks/synth.py
+bench: setup $(PEERS_INSTALLED)  ## Measure, and write the figures to build/bench/
+	set -e; for file in benchmarks/*.py; do python -m benchmarks.$$(basename $$file .py); done
 
 sandbox: setup  ## Keep the embedded AWS running, and print how to use it
 	python -m sandbox
@@ -75,6 +76,10 @@ $(INSTALLED): requirements.txt requirements-dev.txt pyproject.toml
 
 $(CLI_INSTALLED): package.json package-lock.json $(INSTALLED)
 	npm ci --no-progress --loglevel=error
+	touch $@
+
+$(PEERS_INSTALLED): requirements-bench.txt $(INSTALLED)
+	.venv/bin/python -m pip install --quiet -r requirements-bench.txt
 	touch $@
 
 # An environment of its own: checkov pins versions that nothing else here can live with.

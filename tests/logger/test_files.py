@@ -101,7 +101,7 @@ def test_torn_line_spoils_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     sink.write({}, b"third\n")
     sink.close()
 
-    assert (tmp_path / "app.log").read_bytes() == b"firs\nsecond\nthird\n"
+    assert (tmp_path / "app.log").read_bytes() == b"fir\nsecond\nthird\n"
 
 
 def test_line_in_pieces_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

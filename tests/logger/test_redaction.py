@@ -1,85 +1,27 @@
-"""What must not be in a line, and what must stay."""
-
-from collections.abc import Callable
+"""Which keys hold secrets, and which only resemble those that do."""
 
 import pytest
 
 from intentlog.logger.redaction import Redactor
 
-Log = Callable[..., dict[str, object]]
-
-MASKED_TEXTS = [
-    ("mail to ada@example.com now", "mail to a***@example.com now"),
-    ("Ada.Love+tag@mail.example.co.uk", "A***@mail.example.co.uk"),
-    ("_x@example.com", "_***@example.com"),
-    ("jürgen@müller.de", "j***@müller.de"),
-    ("über@example.com", "ü***@example.com"),
-    ("/login?email=ada%40example.com", "/login?email=a***%40example.com"),
-    ("Authorization: Bearer abcdef123456", "Authorization: Bearer [redacted]"),
-    ("basic dXNlcjpwYXNz", "basic [redacted]"),
-    (
-        "jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N",
-        "jwt [redacted]",
-    ),
-    ("key AKIAIOSFODNN7EXAMPLE", "key [redacted]"),
-    ("postgres://app:s3cret@db/x", "postgres://app:[redacted]@db/x"),
-    ("redis://:s3cret@db/0", "redis://:[redacted]@db/0"),
-    ("GET /cb?token=abc123&x=1", "GET /cb?token=[redacted]&x=1"),
-    ("password=hunter2, user=ada", "password=[redacted], user=ada"),
-    ("password: hunter2", "password: [redacted]"),
-    ("{'password': 'hunter2', 'a': 1}", "{'password': '[redacted]', 'a': 1}"),
-    ('{"api_key": "abc", "a": 1}', '{"api_key": "[redacted]", "a": 1}'),
-    ("aws_secret_access_key=wJalrXUtnFEMI", "aws_secret_access_key=[redacted]"),
-    ("ghp_" + "a1" * 18, "[redacted]"),
-    ("sk-ant-api03-" + "x" * 20, "[redacted]"),
-    (
-        "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nrest",
-        "[redacted]\nrest",
-    ),
-]
-KEPT_TEXTS = [
-    "version 1.2.3, python 3.11.7, react@18.2.0",
-    "6a1f0c9e-3b7a-4b7e-9c56-3f0f2f1d9f10",
-    "9e107d9d372bb6826bd81d3542a419d6",
-    "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    "2024-01-15T10:30:45.123Z",
-    "icon@2x.png, photo.final.jpg, a_b-c.tar.gz",
-    "https://example.com:8443/a/b?page=2",
-    "http://host:8080/users/@me",
-    "max_tokens: 100, token_count=5, tokens=12",
-    "Basic understanding of bearer authentication",
-    "unexpected token: }",
-    "the secret is out; a password is required",
-    "1-5759e988-bd862e3fe1be46a994272793",
-    "0x52908400098527886E0F7030069857D2E4169EE7",
-    "@timestamp and @message",
-    "Tool use: draw_path",
-]
 MASKED_KEYS = [
     *("password", "Password", "user_password", "passwordHash", "DB_PASSWORD", "pwd"),
     *("token", "access_token", "accessToken", "X-Auth-Token", "csrf-token", "jwt"),
     *("Authorization", "cookie", "Set-Cookie", "x-api-key", "apiKey", "api key"),
     *("aws_secret_access_key", "client_secret", "private_key", "credentials"),
-    *("magic_link", "magicLink", "session_id", "web_session_id"),
+    *("password1", "new_password2", "password_confirmation", "secret_string", "SecretBinary"),
+    *("user[password]", "user.password", "smtp_pass", "dbPass", "cvv2", "otp", "auth_key"),
+    *("authorization_code", "AccountKey", "pass\u200bword", "p" * 200 + "_token"),
+    *("magic_link", "magicLink", "session_id", "web_session_id", "session_id_2"),
 ]
 KEPT_KEYS = [
     *("max_tokens", "token_count", "tokens", "input_tokens", "tokenizer", "secretary"),
     *("password_changed_at", "cookie_consent", "author", "key", "keys", "id", "user_id"),
+    *("passed", "pass", "bypass", "compass", "keyboard", "monkey", "public_key_id", "key_id"),
+    *("password_reset_requested", "cookie_banner", "authorization_code_flow", "authority"),
+    *("secret_id", "secret_arn", "token_type", "next_tokens", "passport", "shotput", "session"),
     *("no_magic_links", "obsession_ids", "path", "hash", "message", "x"),
 ]
-
-
-@pytest.mark.parametrize(("text", "masked"), MASKED_TEXTS)
-def test_secret_in_text_is_masked(text: str, masked: str) -> None:
-    """Secrets are known by what they look like; what is around them stays."""
-    assert Redactor().text(text) == masked
-    assert Redactor().text(masked) == masked
-
-
-@pytest.mark.parametrize("text", KEPT_TEXTS)
-def test_other_text_stays(text: str) -> None:
-    """Versions, ids, hashes, times and names are no secrets."""
-    assert Redactor().text(text) == text
 
 
 @pytest.mark.parametrize("key", MASKED_KEYS)
@@ -138,45 +80,6 @@ def test_headers_are_masked() -> None:
     }
 
 
-def test_whole_line_is_masked(logged: Log) -> None:
-    """The message, its arguments, the data, the exception and the record's fields are masked."""
-    record = logged(
-        "mail to %s",
-        "ada@example.com",
-        extra={"user_id": "ada@example.com", "ada@example.com": b"ada@example.com"},
-        exc_info=ValueError("no ada@example.com"),
-    )
-
-    assert "ada@" not in str(record)
-    assert record["message"] == "mail to a***@example.com"
-    assert record["user_id"] == "a***@example.com"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a" * 200_000,
-        "eyJ-" * 50_000,
-        "a@" * 100_000,
-        "x://" * 50_000,
-        "password" * 25_000,
-        "bearer " * 30_000,
-        "a.b-" * 50_000,
-        "-----BEGIN PRIVATE KEY-----" * 5_000,
-        "_" * 200_000,
-    ],
-    ids=lambda text: text[:10],
-)
-def test_long_text_takes_no_time(text: str) -> None:
-    """No text keeps the logger busy: time grows with its length alone."""
-    import time  # noqa: PLC0415
-
-    before = time.process_time()
-    Redactor().text(text)
-
-    assert time.process_time() - before < 0.5
-
-
 @pytest.mark.parametrize(
     ("text", "written"),
     [
@@ -190,3 +93,44 @@ def test_long_text_takes_no_time(text: str) -> None:
 def test_own_keys_are_redacted_in_text(text: str, written: str) -> None:
     """What the contract names is secret in messages and URLs, too; not in longer words."""
     assert written == Redactor(["session_id", "pin"]).text(text)
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        {"name": "DB_PASSWORD", "value": "hunter2"},
+        {"Name": "API_KEY", "Value": ["hunter2"]},
+        {"key": "Cookie", "value": "hunter2"},
+        [b"authorization", b"hunter2"],
+        ("x-api-key", "hunter2"),
+    ],
+)
+def test_name_and_value_are_a_pair(pair: object) -> None:
+    """As ECS has its environment, CloudFront its headers, ASGI its scope: the value is masked."""
+    data = Redactor().mapping({"environment": [pair], "pair": pair})
+
+    assert "hunter2" not in str(data)
+    assert Redactor().mapping({"name": "region", "value": "eu"}) == {
+        "name": "region",
+        "value": "eu",
+    }
+
+
+def test_masked_keys_stay_apart() -> None:
+    """Two keys that look alike once they are masked keep what they hold, both."""
+    data = Redactor().mapping({"ada@example.com": 1, "abe@example.com": 2, 5: "a", "5": "b"})
+
+    assert data == {"a***@example.com": 1, "a***@example.com (2)": 2, "5": "a", "5 (4)": "b"}
+
+
+@pytest.mark.parametrize("card", [4111111111111111, 4111111111111111.0, "4111 1111 1111 1111"])
+def test_card_of_any_type_is_masked(card: object) -> None:
+    """A card's number is one as an integer, and as the float that a table makes of it."""
+    assert Redactor().mapping({"a": card, "b": [[card]]}) == {
+        "a": "[redacted]",
+        "b": [["[redacted]"]],
+    }
+    assert Redactor().mapping({"a": 4111111111111112.0, "b": 1e300}) == {
+        "a": 4111111111111112.0,
+        "b": 1e300,
+    }

@@ -1,8 +1,11 @@
 """Which category a logger belongs to."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from intentlog.contract import FALLBACK_CATEGORY, Category
+
+_LOGGERS_REMEMBERED: Final = 10_000
 
 
 class Categories:
@@ -18,6 +21,8 @@ class Categories:
         """Return the category of a logger's name."""
         answer = self._answers.get(logger)
         if answer is None:
+            if len(self._answers) >= _LOGGERS_REMEMBERED:  # loggers may be named from outside
+                self._answers.clear()
             answer = self._answers[logger] = self._find(logger)
         return answer
 

@@ -1,5 +1,7 @@
 """Standard output: the lines themselves, or lines for people."""
 
+import os
+import select
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
@@ -11,6 +13,7 @@ from .record import Fields
 _COLOURS: Final = {"DEBUG": "2", "INFO": "32", "WARNING": "33", "ERROR": "31", "CRITICAL": "1;35"}
 _DIM: Final = "2"
 _BOLD: Final = "1"
+_WAIT_SECONDS: Final = 1.0
 _INDENT: Final = " " * 4
 _MESSAGE_WIDTH: Final = 32
 _LOGGER_WIDTH: Final = 24
@@ -26,13 +29,14 @@ class JsonConsole:
     def write(self, _fields: Fields, line: bytes, /) -> None:
         """Write a line."""
         stdout = sys.stdout
-        buffer = getattr(stdout, "buffer", None)
-        if buffer is None:
-            stdout.write(line.decode())
-        else:
-            stdout.flush()
-            buffer.write(line)
         stdout.flush()
+        try:
+            descriptor = stdout.fileno()
+        except (AttributeError, OSError, ValueError):  # somebody has put another thing there
+            stdout.write(line.decode())
+            stdout.flush()
+        else:  # past its buffer, which would keep what a broken pipe has not taken
+            _write_all(descriptor, line)
 
     def close(self) -> None:
         """Leave standard output open: it is not ours."""
@@ -55,8 +59,14 @@ class PrettyConsole:
 
     def write(self, fields: Fields, _line: bytes, /) -> None:
         """Write time, level, logger, message and data; exceptions on lines of their own."""
-        sys.stdout.write("\n".join(self._lines(fields, _paint if on_terminal() else _plain)) + "\n")
-        sys.stdout.flush()
+        stdout = sys.stdout
+        text = "\n".join(self._lines(fields, _paint if on_terminal() else _plain)) + "\n"
+        try:
+            stdout.write(text)
+        except UnicodeEncodeError:
+            encoding = stdout.encoding or "ascii"
+            stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stdout.flush()
 
     def close(self) -> None:
         """Leave standard output open: it is not ours."""
@@ -84,6 +94,17 @@ class PrettyConsole:
         words.append(paint(f"{message:{_MESSAGE_WIDTH}}" if rest else message, _BOLD))
         words += [f"{paint(key, _DIM)}={_shown(value)}" for key, value in rest.items()]
         return " ".join(words).rstrip()
+
+
+def _write_all(descriptor: int, line: bytes) -> None:
+    """Write a line, for which others may not have room at once: a pipe that does not block."""
+    rest = memoryview(line)
+    while rest:
+        try:
+            rest = rest[os.write(descriptor, rest) :]
+        except BlockingIOError:
+            if not select.select([], [descriptor], [], _WAIT_SECONDS)[1]:
+                raise
 
 
 def on_terminal() -> bool:

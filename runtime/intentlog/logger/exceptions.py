@@ -2,7 +2,7 @@
 
 import linecache
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from types import CodeType, TracebackType
 from typing import Final
 
@@ -45,7 +45,7 @@ class Exceptions:
     def _data(self, error: BaseException, seen: set[int], depth: int) -> Fields:
         seen.add(id(error))
         name = _name(error)
-        message = self._text(_short(as_text(error)))
+        message = _short(self._text(as_text(error)))
         data: Fields = {"type": name, "message": message}
         try:
             last = f"{name}: {message}" if message else name
@@ -57,7 +57,7 @@ class Exceptions:
 
     def _add_related(self, data: Fields, error: BaseException, seen: set[int], depth: int) -> None:
         if notes := getattr(error, "__notes__", None):
-            data["notes"] = [self._text(_short(as_text(note))) for note in [*notes][:_NOTES]]
+            data["notes"] = [_short(self._text(as_text(note))) for note in islice(notes, _NOTES)]
         relation, cause = _cause(error)
         if isinstance(cause, BaseException) and id(cause) not in seen and depth:
             data["cause"] = {"relation": relation, **self._data(cause, seen, depth - 1)}

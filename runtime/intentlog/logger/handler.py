@@ -38,7 +38,11 @@ class StreamsHandler(logging.Handler):
 
     def handle(self, record: logging.LogRecord) -> bool:
         """Write a record that passes the filters."""
-        passed: object = self.filter(record) if self.filters else True
+        try:
+            passed: object = self.filter(record) if self.filters else True
+        except Exception as failure:  # noqa: BLE001 -- a filter is somebody else's
+            self.pipeline.losses.add(failure)
+            return False
         if passed:  # since Python 3.12, a filter may return another record
             self.emit(passed if isinstance(passed, logging.LogRecord) else record)
         return bool(passed)

@@ -2,8 +2,7 @@
 
 import sys
 import time
-from collections import Counter
-from contextlib import suppress
+from collections.abc import Mapping
 
 _TELL_SECONDS = 60.0
 
@@ -19,35 +18,39 @@ class Losses:
     def __init__(self) -> None:
         self.total = 0
         self.untold = 0
-        self._reasons: Counter[str] = Counter()
+        self._reasons: dict[str, int] = {}
         self._shown = self._asked = -_TELL_SECONDS
 
     def add(self, error: Exception, count: int = 1) -> None:
         """Count what an error kept from being written; it never raises."""
-        # The type alone: the text of an error may hold what was to be logged.
-        reason = getattr(error, "strerror", None) or type(error).__name__
         self.total += count
         self.untold += count
-        self._reasons[str(reason)] += count
+        try:
+            # The type alone: the text of an error may hold what was to be logged.
+            strerror = error.strerror if isinstance(error, OSError) else None
+            reason = str(strerror or type(error).__name__)
+            self._reasons[reason] = self._reasons.get(reason, 0) + count
+            self._show(reason)
+        except Exception:  # noqa: BLE001, S110 -- stderr may be closed, the interpreter ending
+            pass
+
+    def due(self, *, at_once: bool = False) -> dict[str, int]:
+        """Return what is untold, by its reason; nothing if that was asked just now."""
+        now = time.monotonic()
+        if now - self._asked < _TELL_SECONDS and not at_once:
+            return {}
+        self._asked = now
+        return {reason: count for reason, count in self._reasons.copy().items() if count}
+
+    def told(self, reasons: Mapping[str, int]) -> None:
+        """Count what a line has told of as told."""
+        for reason, count in reasons.items():
+            self.untold -= count
+            self._reasons[reason] -= count
+
+    def _show(self, reason: str) -> None:
         now = time.monotonic()
         if now - self._shown >= _TELL_SECONDS:
             self._shown = now
-            _show(f"intentlog: {self.total} writes lost so far, the last one: {reason}\n")
-
-    def due(self) -> Counter[str]:
-        """Return what is untold, by its reason; nothing if that was asked just now."""
-        now = time.monotonic()
-        if now - self._asked < _TELL_SECONDS:
-            return Counter()
-        self._asked = now
-        return self._reasons.copy()
-
-    def told(self, reasons: Counter[str]) -> None:
-        """Count what a line has told of as told."""
-        self.untold -= reasons.total()
-        self._reasons -= reasons
-
-
-def _show(text: str) -> None:
-    with suppress(Exception):  # stderr may be closed; there is nobody left to tell
-        sys.stderr.write(text)
+            text = f"intentlog: {self.total} writes lost so far, the last one: {reason}\n"
+            sys.stderr.write(text)

@@ -150,22 +150,31 @@ class Pipeline:
             stack: The stack that the caller asked for.
         """
         try:
-            plain = self._sites[number][logger].plain[message]
-        except Exception:  # noqa: BLE001 -- a log call never raises
-            plain = self._learn(logger, number, message)
-        if plain is not None and error is None and not stack:
             try:
-                line = self._fast_line(plain.head, created, given)
-            except Exception:  # noqa: BLE001 -- the other way bears more
-                line = None
-            if line is not None:
-                self._write_plain(plain.writes, line, created)
-                return
-        self._log_any(logger, number, created, message, given, error, stack)
+                plain = self._sites[number][logger].plain[message]
+            except Exception:  # noqa: BLE001 -- not seen before, or no hashable thing
+                plain = self._learn(logger, number, message)
+            if plain is not None and error is None and not stack:
+                try:
+                    line = self._fast_line(plain.head, created, given)
+                except Exception:  # noqa: BLE001 -- the other way bears more
+                    line = None
+                if line is not None:
+                    self._write_plain(plain.writes, line, created)
+                    return
+            self._log_any(logger, number, created, message, given, error, stack)
+        except Exception as failure:  # noqa: BLE001 -- a log call never raises
+            self.losses.add(failure)
+
+    def tell(self) -> None:
+        """Tell at once what was left out, and what was lost."""
+        self._tell_suppressed(time.time(), at_once=True)
+        if self.losses.untold:
+            self._tell_losses(time.time(), at_once=True)
 
     def close(self) -> None:
         """Tell what was left out, and close every sink."""
-        self._tell_suppressed(time.time(), at_once=True)
+        self.tell()
         for route in self._routes:
             route.sink.close()
 
@@ -191,17 +200,13 @@ class Pipeline:
         stack: str | None,
     ) -> None:
         untold = self.losses.untold
-        try:
-            site = self._site(logger, number)
-            if site.failure:
-                for write in debug_buffer.take():
-                    write()
-            values = self._builder.values(site.head, created, message, given, error, stack)
-            line = self._builder.line(values)
-            fields = self._builder.fields(values) if site.asks or site.limited else _NO_FIELDS
-        except Exception as failure:  # noqa: BLE001 -- a log call never raises
-            self.losses.add(failure)
-            return
+        site = self._site(logger, number)
+        if site.failure:
+            for write in debug_buffer.take():
+                write()
+        values = self._builder.values(site.head, created, message, given, error, stack)
+        line = self._builder.line(values)
+        fields = self._builder.fields(values) if site.asks or site.limited else _NO_FIELDS
         write = partial(self._write, site.ways, fields, line)
         if site.kept:
             debug_buffer.keep(write)
@@ -231,11 +236,11 @@ class Pipeline:
             except Exception as failure:  # noqa: BLE001 -- nor does one sink disturb another
                 self.losses.add(failure)
 
-    def _tell_losses(self, created: float) -> None:
-        told = self.losses.due()
+    def _tell_losses(self, created: float, *, at_once: bool = False) -> None:
+        told = self.losses.due(at_once=at_once)
         if told:
             untold = self.losses.untold
-            data: Fields = {"lost": told.total(), "reasons": dict(told)}
+            data: Fields = {"lost": sum(told.values()), "reasons": told}
             self.log(OWN_LOGGER, logging.WARNING, created, "lines_lost", data)
             if untold == self.losses.untold:
                 self.losses.told(told)

@@ -55,10 +55,15 @@ class _SetUp:
         self._direct.release()
         in_force.handler = None
         logging.getLogger().removeHandler(self._handler)
-        if self._queue:
-            self._queue.close()
+        self.finish()
         self._handler.close()
         self.levels.restore()
+
+    def finish(self) -> None:
+        """Write all that is queued; what is logged from here on is written at once."""
+        if self._queue:
+            self._queue.close()
+        self.pipeline.tell()
 
 
 _set_up: _SetUp | None = None
@@ -132,7 +137,11 @@ def shutdown() -> None:
         ended.take_back()
 
 
-atexit.register(shutdown)
+@atexit.register
+def _at_exit() -> None:
+    """Lose nothing: functions that run later, and what is deleted last, may log, too."""
+    if _set_up is not None:
+        _set_up.finish()
 
 
 def set_level(logger: str, level: str) -> None:

@@ -1,5 +1,6 @@
 """Where lines go: files that others may rotate."""
 
+import errno
 import os
 import time
 from contextlib import suppress
@@ -43,7 +44,6 @@ class FileSink:
         self._path = path
         self._file: _OpenFile | None = None
         self._look_at = 0.0
-        self._torn = False
 
     def write(self, _fields: Fields, line: bytes, /) -> None:
         """Append a line.
@@ -55,11 +55,19 @@ class FileSink:
         now = time.monotonic()
         if now >= self._look_at or file is None:
             file = self._current(now)
-        if self._torn and not self._ends_whole(file):
-            line = b"\n" + line  # what a full disk cut off must not spoil this line, too
-        written = os.write(file.descriptor, line)
-        if written != len(line) or self._torn:
-            self._write_rest(file, memoryview(line)[written:])
+        if file.torn:
+            line = b"\n" + line
+        try:
+            written = os.write(file.descriptor, line)
+        except OSError as failure:
+            if failure.errno != errno.EBADF:
+                raise
+            self._file = None  # somebody closes every descriptor, as daemons do
+            file = self._current(now)
+            written = os.write(file.descriptor, line)
+        if written != len(line):
+            self._write_rest(file, line, written)
+        file.torn = False
 
     def close(self) -> None:
         """Let the file go; it is closed once no other thread is writing to it."""
@@ -68,29 +76,42 @@ class FileSink:
     def _current(self, now: float) -> "_OpenFile":
         file = self._file
         if file is None or not self._is_there(file):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            file = self._file = _OpenFile(self._path)
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                file = self._file = _OpenFile(self._path)
+            except OSError:
+                if file is None or not file.is_readable_somewhere():
+                    raise
         self._look_at = now + _LOOK_SECONDS
         return file
 
-    def _write_rest(self, file: "_OpenFile", rest: memoryview) -> None:
-        self._torn = bool(rest)
-        while rest:
-            rest = rest[os.write(file.descriptor, rest) :]
-        self._torn = False
+    def _write_rest(self, file: "_OpenFile", line: bytes, written: int) -> None:
+        try:
+            while written < len(line):
+                written += os.write(file.descriptor, line[written:])
+        except OSError:
+            file.torn = not self._ended(file, line[:written])
+            raise
 
-    def _ends_whole(self, file: "_OpenFile") -> bool:
-        size = os.fstat(file.descriptor).st_size
-        with self._path.open("rb") as reader:
-            reader.seek(max(size - 1, 0))
-            return reader.read(1) in {b"", b"\n"}
+    def _ended(self, file: "_OpenFile", piece: bytes) -> bool:
+        """End a line that a full disk cut off: it is not to spoil the next one, whoever's that is.
+
+        Its last byte becomes the line's end, because there is no room for another.
+        """
+        with suppress(OSError), self._path.open("r+b", buffering=0) as again:
+            end = os.lseek(file.descriptor, 0, os.SEEK_CUR)
+            if file.is_same(os.fstat(again.fileno())):
+                again.seek(end - len(piece))
+                if again.read(len(piece)) == piece:
+                    again.seek(end - 1)
+                    return again.write(b"\n") == 1
+        return False
 
     def _is_there(self, file: "_OpenFile") -> bool:
         try:
-            named = self._path.stat()
+            return file.is_same(self._path.stat()) and file.is_open()
         except OSError:
             return False
-        return os.path.samestat(named, os.fstat(file.descriptor))
 
 
 class _OpenFile:
@@ -98,14 +119,39 @@ class _OpenFile:
 
     A thread may still be writing when another one has noticed the rotation; closed under its
     hands, its descriptor's number could by then be that of a socket.
+
+    Attributes:
+        torn: Whether it may end with a piece of a line.
     """
 
-    __slots__ = ("descriptor",)
+    __slots__ = ("_stat", "descriptor", "torn")
 
     def __init__(self, path: Path) -> None:
         flags = os.O_APPEND | os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC
         self.descriptor = os.open(path, flags, 0o644)
+        self._stat = os.fstat(self.descriptor)
+        self.torn = False
+
+    def is_same(self, stat: os.stat_result) -> bool:
+        """Say whether this is the file of which somebody knows this."""
+        return os.path.samestat(stat, self._stat)
+
+    def is_open(self) -> bool:
+        """Say whether the descriptor is still ours: somebody may have closed it for us."""
+        with suppress(OSError):
+            return self.is_same(os.fstat(self.descriptor))
+        return False
+
+    def is_readable_somewhere(self) -> bool:
+        """Say whether it has a name, though perhaps another one by now."""
+        with suppress(OSError):
+            stat = os.fstat(self.descriptor)
+            return self.is_same(stat) and stat.st_nlink > 0
+        return False
 
     def __del__(self) -> None:
-        with suppress(AttributeError, OSError):  # never opened, or closed by somebody else
-            os.close(self.descriptor)
+        with suppress(
+            AttributeError, OSError, TypeError
+        ):  # never opened; the interpreter is ending
+            if self.is_open():
+                os.close(self.descriptor)

@@ -3,8 +3,17 @@
 import re
 from typing import Final
 
-CARD: Final = re.compile(r"(?<![\w.-])(?<!\d )\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)")
-"""What has the digits of a card number, in groups or not, and is no part of a longer number."""
+from .named import REDACTED
+
+_NUMBERS: Final = re.compile(
+    r"(?:(?<![\w.-])|(?<=_)|(?<=[A-Za-z][-.]))(?<!\d[ _-])\d(?:[ -]?\d){12,}+(?![^\W_]|\.\d)"
+)
+"""Numbers side by side that have the digits of a card's together, and are no part of another."""
+
+_GROUP: Final = re.compile(r"\d+")
+_PRINTED: Final = (1, 3, 4, 5)  # in how many groups: 4-6-5 and 4-6-4, 4-4-4-4, 4-4-4-4-3
+_ALONE: Final = 8
+"""More groups of digits are a table of numbers: there is no card within it, except at its ends."""
 
 # Issuer and length (ISO/IEC 7812): Visa, Mastercard, American Express, Diners Club, Discover,
 # JCB, UnionPay.
@@ -30,3 +39,47 @@ def _checks(number: str) -> bool:
     """Do Luhn's check."""
     values = [int(digit) for digit in reversed(number)]
     return (sum(values[::2]) + sum(_DOUBLED[value] for value in values[1::2])) % 10 == 0
+
+
+def without_cards(text: str) -> str:
+    """Return a text without the numbers of cards, in groups as they are printed, or in one."""
+    return _NUMBERS.sub(_masked, text)
+
+
+def _masked(match: re.Match[str]) -> str:
+    numbers = match[0]
+    if is_card(numbers):
+        return REDACTED
+    groups = [group.span() for group in _GROUP.finditer(numbers)]
+    pieces: list[str] = []
+    done = first = 0
+    while first < len(groups):
+        last = _card_at(numbers, groups, first)
+        if last is None:
+            first += 1
+            continue
+        pieces += numbers[done : groups[first][0]], REDACTED
+        done, first = groups[last][1], last + 1
+    return "".join((*pieces, numbers[done:]))
+
+
+def _card_at(numbers: str, groups: list[tuple[int, int]], first: int) -> int | None:
+    """Return the last group of the card that begins with a group, if one does."""
+    for count in _PRINTED:
+        last = first + count - 1
+        if last < len(groups) and (
+            count == 1 or first == 0 or last == len(groups) - 1 or len(groups) <= _ALONE
+        ):
+            number = numbers[groups[first][0] : groups[last][1]]
+            lengths = [end - start for start, end in groups[first : last + 1]]
+            if _is_printed(lengths) and is_card(number):
+                return last
+    return None
+
+
+def _is_printed(lengths: list[int]) -> bool:
+    if len(lengths) == 1:
+        return True
+    return lengths in ([4, 6, 5], [4, 6, 4]) or (
+        lengths[:4] == [4, 4, 4, 4] and lengths[4:] in ([], [3])
+    )

@@ -5,17 +5,9 @@ takes linear time.
 """
 
 import re
-from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-from .cards import CARD, is_card
-
-REDACTED: Final = "[redacted]"
-
-_VALUE: Final = (  # in quotes up to the next one, else up to what ends a word in a text or a URL
-    r"(?:(\\?[\"'])(?!\[redacted\])(?:[^\"'\\\n]|\\[^\"'\n]){1,2000}"
-    r"|(?!\\?[\"'])(?!\[redacted\])[^\s\"',;&)}\]\\]+)"
-)
+from .named import REDACTED
 
 
 class Pattern(NamedTuple):
@@ -29,25 +21,16 @@ class Pattern(NamedTuple):
 
     hints: tuple[str, ...]
     pattern: re.Pattern[str]
-    replacement: str | Callable[[re.Match[str]], str]
+    replacement: str
 
 
-def _unless_no_card(match: re.Match[str]) -> str:
-    return REDACTED if is_card(match[0]) else match[0]
-
-
-def _named(match: re.Match[str]) -> str:
-    quote = match[3] or ""
-    return f"{match[1]}{match[2]}{quote}{REDACTED}"
-
-
-def named_values(names: str) -> re.Pattern[str]:
-    """Return the pattern of ``name=value``, ``name: value`` and ``"name": "value"`` in a text."""
-    return re.compile(
-        rf"(?<![^\W_])([\w-]{{0,50}}?(?i:{names}))"
-        r"(=|\\?[\"']\s*[:=]\s*|(?<!(?i:token))\s*:\s+)" + _VALUE
-    )
-
+_LOOKS_RANDOM: Final = r"(?=[\w.~+/-]{0,200}?(?:\d|[a-z][A-Z]|=(?!\w)))"
+# What ends many a file's name, and is no domain.
+_NO_DOMAIN: Final = (
+    "service|socket|timer|target|mount|slice|scope"
+    "|png|jpe?g|gif|svg|webp|ico|avif|js|mjs|ts|tsx|jsx|css|s?html?|json|ya?ml|toml|xml|txt|log|csv"
+    "|pdf|tar|gz|jar|whl|map|woff2?|ttf|mp[34]|md5|sha\\d+"
+)
 
 PATTERNS: Final = (
     Pattern(
@@ -60,27 +43,36 @@ PATTERNS: Final = (
     ),
     Pattern(
         ("eyJ",),  # JWT
-        re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)+"),
+        re.compile(r"(?<![A-Za-z0-9-])eyJ[\w-]{8,}\.(?:[\w-]{8,}|(?=\.))(?:\.[\w-]*)+"),
         REDACTED,
     ),
     Pattern(
         ("earer", "asic", "EARER", "ASIC"),  # not the words after them in a sentence
-        re.compile(
-            r"\b((?i:bearer|basic))\s+(?=[\w.~+/-]{0,200}?(?:\d|[a-z][A-Z]|=))[\w.~+/-]{8,}=*"
-        ),
+        re.compile(r"\b((?i:bearer|basic))(?:\s++|%20)" + _LOOKS_RANDOM + r"[\w.~+/-]{8,}=*"),
         rf"\1 {REDACTED}",
     ),
     Pattern(
         ("uthorization", "UTHORIZATION"),
         re.compile(
-            r"\b((?i:authorization)[\"']?\s*[:=]\s*[\"']?"
-            r"(?i:bearer|basic|token|digest|apikey|negotiate)\s+)(?!\[redacted\])[^\s\"',]+"
+            r"\b((?i:authorization)\\*[\"']?\s*+[:=]\s*+\\*[\"']?"
+            r"(?i:bearer|basic|token|apikey|negotiate)\s+)(?!\[redacted\])[^\s\"',\\]+"
+        ),
+        rf"\1{REDACTED}",
+    ),
+    Pattern(
+        ("uthorization", "UTHORIZATION"),  # these have parameters
+        re.compile(
+            r"\b((?i:authorization)\s*+[:=]\s*+(?i:digest|aws4-hmac-sha256)\s+)"
+            r"(?!\[redacted\])[^\r\n]++"
         ),
         rf"\1{REDACTED}",
     ),
     Pattern(
         ("ookie", "OOKIE"),
-        re.compile(r"\b((?i:(?:set-)?cookie)[\"']?\s*:\s*[\"']?)[^\s=;,\"']+=[^\"'\r\n]*"),
+        re.compile(
+            r"\b((?i:(?:set-)?cookie)[\"']?\s*+[:=]\s*+[\"']?)"
+            r"[^\s=;,:\"'(\[{]{1,200}=[^\"'\r\n]*+"
+        ),
         rf"\1{REDACTED}",
     ),
     Pattern(("AKIA", "ASIA"), re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), REDACTED),
@@ -91,7 +83,9 @@ PATTERNS: Final = (
     ),
     Pattern(
         ("xox", "sk-", "glpat-"),
-        re.compile(r"\bxox[abeprs]-[\w-]{10,}|\bsk-[\w-]{20,}|\bglpat-[\w-]{20,}"),
+        re.compile(
+            r"\bxox[abeprs]-[\w-]{10,}|\bsk-(?=[A-Za-z_-]{0,200}\d)[\w-]{20,}|\bglpat-[\w-]{20,}"
+        ),
         REDACTED,
     ),
     Pattern(
@@ -107,24 +101,28 @@ PATTERNS: Final = (
         rf"\1{REDACTED}",
     ),
     Pattern(
-        ("://",),
-        re.compile(r"(?<!\w)(\w{1,30}://[^\s/:@]{0,255}):[^\s/]+@"),
+        ("://",),  # a path may have an @, and a password a slash: after a port, it is a path
+        re.compile(
+            r"(?<!\w)(\w{1,30}://[^\s/:@\[\"'<>,]{0,255}):(?!\d{1,5}(?:[/?#\])},;]|$))"
+            r"(?:[^\s/\"'<>]+|[^\s\"<>]{1,255})@"
+        ),
         rf"\1:{REDACTED}@",
     ),
     Pattern(
-        ("=", '":', "':", ": ", '" :', "' :"),
-        named_values(
-            "password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key"
-            "|private[_-]?key|x-amz-signature"
+        ("%3A%2F%2F", "%3a%2f%2f"),
+        re.compile(
+            r"((?i:%3a%2f%2f)[\w.~+-]{0,255}(?i:%3a))(?!\d{1,5}(?i:%2f|$))"
+            r"(?:[\w.~+!*-]|%(?!40|2[Ff])[0-9A-Fa-f]{2}){1,1000}+(%40)"
         ),
-        _named,
+        rf"\1{REDACTED}\2",
     ),
     Pattern(
         ("@", "%40"),  # %40 in a URL; no version, image@2x.png, unit@tty1.service, git@host:repo
         re.compile(
-            r"(?<![\w.+'-])([\w+])[\w.+'-]*(@|%40)(?!\dx\.)"
-            r"((?:[\w-]+\.)+(?!(?:service|socket|timer|target|mount|slice|scope)\b)"
-            r"[^\W\d_]{2,}(?![\w-]))(?!:[\w.~-]+/)"
+            r"(?<![\w.+'-])(?!git@)([\w+])(?:[\w.+'-]|%2[Bb])*+(@|%40)"
+            r"(?!\dx[.-]|\d+\.\d|[\w.-]+:(?!\d+/)[\w.~-]*/)"
+            rf"((?:[\w-]+\.)+(?!(?:{_NO_DOMAIN})\b)"
+            r"[^\W\d_]{2,}(?![\w-]))"
         ),
         r"\1***\2\3",
     ),
@@ -136,29 +134,21 @@ def may_match(text: str) -> bool:
     if "@" in text or ":" in text or "=" in text:
         return True
     if "-" in text and (
-        "PRIVATE KEY" in text or "xox" in text or "sk-" in text or "glpat-" in text
+        "--" in text or "xox" in text or "sk-" in text or "glpat-" in text  # also -----BEGIN
     ):
         return True
     if "_" in text and ("gh" in text or "npm_" in text or "k_live_" in text or "k_test_" in text):
         return True
-    if " " in text and ("earer" in text or "asic" in text or "EARER" in text or "ASIC" in text):
+    if "earer" in text or "asic" in text or "EARER" in text or "ASIC" in text:
         return True
     return (
         ("." in text and ("eyJ" in text or "SG." in text))
         or ("IA" in text and ("AKIA" in text or "ASIA" in text))
         or "AIza" in text
+        or "%3" in text
         or "%40" in text
+        or "</" in text
+        or "('" in text
+        or "(b'" in text
+        or '("' in text
     )
-
-
-CARDS: Final = Pattern((), CARD, _unless_no_card)
-
-
-def own_patterns(keys: Iterable[str]) -> list[Pattern]:
-    """Return the pattern of ``key=value`` in a text, for keys of the contract's own."""
-    spelled = ["[_-]?".join(re.findall(r"[^\W_]+", key)) for key in keys]
-    names = "|".join(filter(None, spelled))
-    if not names:
-        return []
-    pattern = re.compile(rf"(?<![^\W_])((?i:{names}))(=|\\?[\"']\s*[:=]\s*|\s*:\s+)" + _VALUE)
-    return [Pattern(("=", ":"), pattern, _named)]

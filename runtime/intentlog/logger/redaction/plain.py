@@ -3,8 +3,9 @@
 import dataclasses
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Enum
+from itertools import islice
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final, Protocol
 
@@ -12,14 +13,18 @@ import msgspec
 
 from .cards import is_card
 from .keys import Secrecy
-from .patterns import REDACTED
+from .named import REDACTED
 
+_BYTES: Final = (bytes, bytearray, memoryview)
 _DEPTH: Final = 20
 _VALUES: Final = 10_000
 LARGEST_INTEGER: Final = 2**256
 """Integers beyond are texts: not every reader of JSON bears them."""
 
 _SHORTEST_CARD: Final = 10**12
+# A pair as a mapping: {"name": "DB_PASSWORD", "value": …}, in ECS, Kubernetes and CloudFront.
+_SPELLED_OUT: Final = (("name", "value"), ("key", "value"), ("Name", "Value"), ("Key", "Value"))
+SPELLED_OUT_VALUES: Final = frozenset(value for _, value in _SPELLED_OUT)
 _NAMED: Final = (type, FunctionType, BuiltinFunctionType, MethodType)
 
 
@@ -57,11 +62,11 @@ class Walk:
         """Return a value that has no name of its own; it never raises."""
         if value is None or type(value) is bool:
             return value
-        if type(value) is str:
-            return self._secrets.text(value)
         self._left -= 1
         if self._left < 0:
             return "[too much]"
+        if type(value) is str:
+            return self._secrets.text(value)
         try:
             return self._value(value, depth)
         except Exception:  # noqa: BLE001 -- an object may do anything
@@ -74,7 +79,7 @@ class Walk:
             return _number(value)
         if isinstance(value, str):
             return self._secrets.text(str.__str__(value))
-        if isinstance(value, bytes | bytearray | memoryview):
+        if isinstance(value, _BYTES):
             return self._secrets.text(_decoded(value))
         if isinstance(value, Mapping):
             return self._contained(value, depth, self._mapping)
@@ -96,23 +101,44 @@ class Walk:
             self._inside.discard(id(value))
 
     def _mapping(self, mapping: Mapping[Any, object], depth: int) -> dict[str, object]:
-        # A copy, because another thread may be changing it.
-        names = ((self._secrets.text(_name(key)), item) for key, item in [*mapping.items()])
-        return {name: self.item(name, item, depth) for name, item in names}
+        data: dict[str, object] = {}
+        for key, item in self._copied(mapping.items()):
+            name = self._secrets.text(_name(key))
+            if name in data:  # two keys that look alike, masked or as texts
+                name = f"{name} ({len(data) + 1})"
+            data[name] = self.item(name, item, depth)
+        if (more := len(mapping) - len(data)) > 0:
+            data["[cut]"] = f"{more} more fields"
+        for name, value in _SPELLED_OUT:
+            if isinstance(key := data.get(name), str) and self._secrets.secrecy(key) == "secret":
+                data[value] = REDACTED
+        return data
 
-    def _sequence(self, sequence: Iterable[object], depth: int) -> object:
+    def _sequence(self, sequence: Sequence[object], depth: int) -> object:
         if isinstance(sequence, tuple):
             names = getattr(sequence, "_fields", None)
             if names is not None:  # a named tuple
                 return self._mapping(dict(zip(names, sequence, strict=False)), depth)
-            if len(sequence) == 2:  # noqa: PLR2004 -- as headers are
-                name = self.guarded(sequence[0], depth)
-                if isinstance(name, str):
-                    return [name, self.item(name, sequence[1], depth)]
-        return [self.guarded(item, depth) for item in [*sequence]]
+        items = self._copied(sequence)
+        # As headers are: of two texts, a list may be anything.
+        if len(items) == 2 and (isinstance(sequence, tuple) or type(items[0]) is bytes):  # noqa: PLR2004
+            name = self.guarded(items[0], depth)
+            if isinstance(name, str):
+                return [name, self.item(name, items[1], depth)]
+        return self._items(items, len(sequence), depth)
 
-    def _set(self, items: Iterable[object], depth: int) -> list[object]:
-        return sorted((self.guarded(item, depth) for item in [*items]), key=repr)
+    def _set(self, items: Collection[object], depth: int) -> list[object]:
+        return sorted(self._items(self._copied(items), len(items), depth), key=repr)
+
+    def _items(self, items: list[object], count: int, depth: int) -> list[object]:
+        shown = [self.guarded(item, depth) for item in items]
+        if (more := count - len(items)) > 0:
+            shown.append(f"[cut: {more} more items]")
+        return shown
+
+    def _copied(self, items: Iterable[Any]) -> list[Any]:
+        """Return the items that there is room for, at once: another thread may change them."""
+        return [*islice(items, max(self._left, 0))]
 
     def _object(self, value: object, depth: int) -> object:
         return self.guarded(_simpler(value), depth)
@@ -135,14 +161,21 @@ def _simpler(value: object) -> object:
         return f"{value.__module__}.{value.__qualname__}".removeprefix("builtins.")
     if dataclasses.is_dataclass(value):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    for method in ("model_dump", "tolist", "_asdict"):  # pydantic, numpy, SQLAlchemy's rows
-        convert = getattr(value, method, None)
-        if callable(convert):
-            return convert()
+    kind = type(value)  # a mock, or a proxy of something far away, has any attribute itself
+    if _size(value) <= _VALUES:
+        for method in ("model_dump", "tolist", "_asdict"):  # pydantic, numpy, SQLAlchemy's rows
+            if callable(getattr(kind, method, None)):
+                return getattr(value, method)()
     try:
-        return msgspec.to_builtins(value, enc_hook=as_text)
+        return msgspec.to_builtins(value, builtin_types=_BYTES, enc_hook=as_text)
     except Exception:  # noqa: BLE001 -- an object may do anything
         return as_text(value)
+
+
+def _size(value: object) -> int:
+    """Return how many items an array has: numpy shows the larger ones in short, as texts."""
+    size = getattr(type(value), "size", None) and getattr(value, "size", 0)
+    return size if isinstance(size, int) else 0
 
 
 def _number(value: float) -> object:
@@ -153,7 +186,10 @@ def _number(value: float) -> object:
             return REDACTED
         return integer if abs(integer) < LARGEST_INTEGER else as_text(integer)
     number = float.__float__(value)
-    return number if math.isfinite(number) else str(number)
+    if not math.isfinite(number):
+        return str(number)
+    is_long = abs(number) >= _SHORTEST_CARD and number.is_integer()
+    return REDACTED if is_long and is_card(f"{number:.0f}") else number
 
 
 def _name(key: object) -> str:
@@ -165,4 +201,6 @@ def _decoded(value: bytes | bytearray | memoryview) -> str:
 
 
 def _unshown(value: object) -> str:
-    return f"<{type(value).__name__} that cannot be shown>"
+    # The name as `type` itself has it: a metaclass may have one that raises.
+    name = type.__dict__["__name__"].__get__(type(value))
+    return f"<{name} that cannot be shown>"

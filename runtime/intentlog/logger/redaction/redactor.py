@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from .cards import is_card
+from .cards import is_card, without_cards
 from .keys import SecretKeys
-from .patterns import CARDS, PATTERNS, REDACTED, may_match, own_patterns
-from .plain import LARGEST_INTEGER, Walk
+from .named import REDACTED, without_named
+from .patterns import PATTERNS, may_match
+from .plain import LARGEST_INTEGER, SPELLED_OUT_VALUES, Walk
 
 __all__ = ["REDACTED", "Redactor"]
 
 _TEXTS_REMEMBERED: Final = 10_000
 _LONGEST_REMEMBERED: Final = 128
+_LONGEST_TEXT: Final = 262_144
+_LOOKED_AT: Final = 65_536
+_KEPT: Final = 60_000
 _ITEMS: Final = 20
 _DEPTH: Final = 2  # with 20 items each, that is less than a walk looks at
 _SHORTEST_CARD: Final = 10**12
@@ -32,9 +36,9 @@ class Redactor:
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
         """Take the contract's own keys, in addition to the built-in ones."""
-        keys = tuple(keys)
-        self.secrecy = SecretKeys(keys).secrecy
-        self._patterns = (*PATTERNS, *own_patterns(keys))
+        names = SecretKeys(keys)
+        self.secrecy = names.secrecy
+        self._stems = names.stems
         self._open_keys: set[str] = set()
         self.clean: set[str] = set()
 
@@ -45,7 +49,7 @@ class Redactor:
         """
         if text in self.clean:
             return text
-        masked = self._masked(text)
+        masked = self._masked(text) if len(text) <= _LONGEST_TEXT else self._beginning(text)
         if masked != text:
             return masked
         if len(text) <= _LONGEST_REMEMBERED:
@@ -75,16 +79,24 @@ class Redactor:
         """Tell whether what has this name must not be shown."""
         return self.secrecy(key) == "secret"
 
+    def _beginning(self, text: str) -> str:
+        """Return the beginning of a text that is too long for a line, without secrets."""
+        kept = self._masked(text[:_LOOKED_AT])[:_KEPT]  # no secret is cut in two
+        return f"{kept}[cut: {len(text) - _KEPT} more characters]"
+
     def _masked(self, text: str) -> str:
         if may_match(text):
-            for hints, pattern, replacement in self._patterns:
+            for hints, pattern, replacement in PATTERNS:
                 for hint in hints:
                     if hint in text:
                         text = pattern.sub(replacement, text)
                         break
-        if _has_digits_of_a_card(text):
-            text = CARDS.pattern.sub(CARDS.replacement, text)
-        return text
+            spelled = text.casefold()
+            for stem in self._stems:
+                if stem in spelled:
+                    text = without_named(text, self.secrecy)
+                    break
+        return without_cards(text) if _has_digits_of_a_card(text) else text
 
     def _is_plain(self, container: dict[Any, object], depth: int) -> bool:
         """Say whether JSON has all of it, and none of it is secret."""
@@ -108,7 +120,7 @@ class Redactor:
                 return True
             return abs(value) < LARGEST_INTEGER and not is_card(str(value))
         if type(value) is float:
-            return value - value == 0  # neither NaN nor infinity
+            return -_SHORTEST_CARD < value < _SHORTEST_CARD  # neither NaN nor infinity
         if type(value) is str:
             return self.text(value) is value
         if not depth or not isinstance(value, list | dict) or len(value) > _ITEMS:
@@ -123,6 +135,8 @@ class Redactor:
             return False
         if self.secrecy(key) != "open" or self.text(key) is not key:
             return False
+        if key in SPELLED_OUT_VALUES:
+            return False  # what it is depends on another key
         if len(self._open_keys) >= _TEXTS_REMEMBERED:
             self._open_keys.clear()
         self._open_keys.add(key)

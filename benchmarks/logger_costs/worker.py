@@ -1,0 +1,139 @@
+"""Measures one case in this process: ``python -m benchmarks.logger_costs.worker GROUP CASE ...``.
+
+What it prints is one line of JSON.
+"""
+
+import json
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextvars import copy_context
+from pathlib import Path
+from typing import Final
+
+from .cases import GROUPS, Mode
+from .event import Log, missing
+
+_BATCH: Final = 200
+_BURST: Final = 1000
+_THREADS: Final = 4
+
+Figures = dict[str, float]
+
+
+def each(log: Log, seconds: float, _file: Path) -> Figures:
+    """Return nanoseconds a call: of the clock, of the processor, and of the quickest batch."""
+    calls, quickest = 0, float("inf")
+    began, began_cpu = time.perf_counter_ns(), time.thread_time_ns()
+    end = began + int(seconds * 1e9)
+    now = began
+    while now < end:
+        before = now
+        for _ in range(_BATCH):
+            log()
+        calls += _BATCH
+        now = time.perf_counter_ns()
+        quickest = min(quickest, (now - before) / _BATCH)
+    cpu = time.thread_time_ns() - began_cpu
+    return {"ns": (now - began) / calls, "cpu_ns": cpu / calls, "best_ns": quickest}
+
+
+def percentiles(log: Log, seconds: float, _file: Path) -> Figures:
+    """Return what calls take that are timed one by one, clock included."""
+    clock = time.perf_counter_ns
+    taken: list[int] = []
+    end = clock() + int(seconds * 1e9)
+    while (before := clock()) < end:
+        log()
+        taken.append(clock() - before)
+    taken.sort()
+    at = {"p50_ns": 0.5, "p99_ns": 0.99, "p999_ns": 0.999}
+    return {name: taken[int(len(taken) * share)] for name, share in at.items()}
+
+
+def threads(log: Log, seconds: float, _file: Path) -> Figures:
+    """Return lines a second of four threads together."""
+    counts: list[int] = []
+    over = threading.Event()
+
+    def run() -> None:
+        count = 0
+        while not over.is_set():
+            for _ in range(_BATCH):
+                log()
+            count += _BATCH
+        counts.append(count)
+
+    # Each in a copy of the context, as a server runs its handlers.
+    running = [threading.Thread(target=copy_context().run, args=(run,)) for _ in range(_THREADS)]
+    began = time.perf_counter()
+    for thread in running:
+        thread.start()
+    over.wait(seconds)
+    over.set()
+    for thread in running:
+        thread.join()
+    return {"lines_per_second": sum(counts) / (time.perf_counter() - began)}
+
+
+def bursts(log: Log, seconds: float, file: Path) -> Figures:
+    """Return nanoseconds a call in bursts that the queue has room for, each awaited on disk."""
+    end = time.perf_counter() + seconds
+    lines = file.read_bytes().count(b"\n")
+    length = file.stat().st_size // lines  # the lines differ in nothing that changes their length
+    taken: list[float] = []
+    while time.perf_counter() < end:
+        began = time.perf_counter_ns()
+        for _ in range(_BURST):
+            log()
+        taken.append((time.perf_counter_ns() - began) / _BURST)
+        lines += _BURST
+        _await_size(file, lines * length)
+    return {"ns": sum(taken) / len(taken), "best_ns": min(taken)}
+
+
+MODES: Final[dict[Mode, Callable[[Log, float, Path], Figures]]] = {
+    "each": each,
+    "percentiles": percentiles,
+    "threads": threads,
+    "bursts": bursts,
+}
+
+
+def main() -> None:
+    """Set the case up in a directory that is removed afterwards; print its figures."""
+    group_name, case_name, seconds, directory = sys.argv[1:]
+    group = GROUPS[group_name]
+    with tempfile.TemporaryDirectory(dir=directory) as folder:
+        file = Path(folder) / "app.log"
+        log = group.cases[case_name].set_up(file)
+        each(log, float(seconds) / 4, file)  # whatever is made once is made
+        if group.mode == "bursts":
+            _await_stillness(file)
+        if group_name == "event":
+            _check(file)
+        print(json.dumps(MODES[group.mode](log, float(seconds), file)))
+
+
+def _check(file: Path) -> None:
+    line = file.read_text().partition("\n")[0]
+    if lacks := missing(line):
+        raise SystemExit(f"its lines lack {', '.join(lacks)}: {line}")
+
+
+def _await_size(file: Path, size: int) -> None:
+    while file.stat().st_size < size:
+        time.sleep(0.001)
+
+
+def _await_stillness(file: Path) -> None:
+    size = -1
+    while size != file.stat().st_size:
+        size = file.stat().st_size
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main()
