@@ -6,6 +6,7 @@ from . import contract
 from .cost import cost
 from .review import review
 from .run import run
+from .ship import ship
 
 app = typer.Typer(
     help="One contract per application; every side of its logging derived from it.",
@@ -17,6 +18,7 @@ app = typer.Typer(
 app.add_typer(contract.app, name="contract")
 app.command()(cost)
 app.command()(review)
+app.command()(ship)
 
 
 def main() -> None:

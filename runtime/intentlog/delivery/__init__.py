@@ -3,5 +3,6 @@
 from .cloudwatch import CloudWatch
 from .directory import Shipper
 from .errors import DeliveryError
+from .status import StreamStatus, status
 
-__all__ = ["CloudWatch", "DeliveryError", "Shipper"]
+__all__ = ["CloudWatch", "DeliveryError", "Shipper", "StreamStatus", "status"]

@@ -202,6 +202,7 @@ class StreamShipper:
         self.state.last_error = str(error)
         wait = self._backoff.failed(throttled=error.throttled)
         self._not_before = time.monotonic() + wait
+        self._save()  # so that others see why
         return wait
 
 
