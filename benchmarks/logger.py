@@ -77,7 +77,7 @@ def _options() -> argparse.Namespace:
 
 def _measure(extent: Extent, directory: Path) -> Results:
     measured: dict[str, dict[str, list[Figures]]] = defaultdict(lambda: defaultdict(list))
-    times: dict[str, list[float]] = defaultdict(list)
+    imported: dict[str, list[Figures]] = defaultdict(list)
     skipped: dict[str, str] = {}
     brought_along: set[str] = set()
     for number in range(extent.rounds):
@@ -92,11 +92,11 @@ def _measure(extent: Extent, directory: Path) -> Results:
                     measured[group][name].append(figures)
         for module in imports.MODULES:
             try:
-                taken, with_it = imports.measure(module)
+                figures, with_it = imports.measure(module)
             except ImportError as error:
                 skipped[f"import.{module}"] = str(error)
                 continue
-            times[module].append(taken)
+            imported[module].append(figures)
             brought_along.update(with_it if module == "intentlog" else ())
     return Results(
         machine=_machine(directory),
@@ -105,7 +105,7 @@ def _measure(extent: Extent, directory: Path) -> Results:
         seconds=extent.seconds,
         measured=measured,
         skipped=skipped,
-        imports=times,
+        imports=imported,
         brought_along=sorted(brought_along),
         processes=processes.measure(extent.lines, directory),
         memory=_run("memory", str(extent.events), str(directory)),

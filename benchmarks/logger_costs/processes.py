@@ -45,12 +45,17 @@ def measure(lines: int, directory: Path) -> dict[str, float]:
         seconds = time.perf_counter() - began
         if failed:
             raise SystemExit(f"{failed} of {_PROCESSES} processes failed")
-        counts = _count(Path(folder) / "app.log", lines)
+        counts = count(Path(folder) / "app.log", lines)
     return {**counts, "written": _PROCESSES * lines, "seconds": round(seconds, 2)}
 
 
-def _count(file: Path, lines: int) -> dict[str, int]:
-    """Tell every line by its process and its number."""
+def count(file: Path, lines: int) -> dict[str, int]:
+    """Return how many lines are torn, lost or there again.
+
+    Args:
+        file: What the processes wrote; each line has its process and its number.
+        lines: Lines a process.
+    """
     decode = msgspec.json.Decoder(_Line).decode
     seen = [bytearray(lines) for _ in range(_PROCESSES)]
     torn = twice = 0
