@@ -2,7 +2,7 @@
 
 import typer
 
-from . import contract
+from . import audit, contract
 from .cost import cost
 from .review import review
 from .run import run
@@ -16,6 +16,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(contract.app, name="contract")
+app.add_typer(audit.app, name="audit")
 app.command()(cost)
 app.command()(review)
 app.command()(ship)

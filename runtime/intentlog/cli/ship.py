@@ -10,8 +10,11 @@ from typing import Annotated
 
 import typer
 
-from intentlog.contract import Contract, ContractError, Problem, load
-from intentlog.delivery import CloudWatch, Shipper, status
+from intentlog.contract import Contract, load
+from intentlog.delivery.cloudwatch import CloudWatch
+from intentlog.delivery.directory import Shipper
+from intentlog.delivery.groups import log_groups
+from intentlog.delivery.status import status
 
 _LAST_SECONDS = 5.0
 
@@ -66,27 +69,6 @@ def ship(
         _ship_once(shipper, directory, seconds)
     else:
         _ship_until_told(shipper)
-
-
-def log_groups(contract: Contract, log_group: str | None) -> dict[str, str]:
-    """Return the log group of each stream; a given one replaces a contract's only one.
-
-    Raises:
-        ContractError: The contract has none, or several and one is given.
-    """
-    groups = contract.log_groups
-    if not groups:
-        raise ContractError(
-            contract.service, [Problem("streams", "none has a log_group to deliver to")]
-        )
-    if log_group is None:
-        return groups
-    if len(groups) > 1:
-        there = ", ".join(groups.values())
-        raise ContractError(
-            contract.service, [Problem("--log-group", f"which one is replaced? {there}")]
-        )
-    return dict.fromkeys(groups, log_group)
 
 
 def _ship_once(shipper: Shipper, directory: Path, seconds: float) -> None:

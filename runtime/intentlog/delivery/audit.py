@@ -5,11 +5,19 @@ line as it stands, up to and including ``prev`` and its closing quote, in hexade
 the hash of the record before, so that a change of any record changes all that follow.
 """
 
+import fcntl
 import hashlib
+import os
 import re
 from collections.abc import Iterator
+from gzip import GzipFile
+from io import BufferedReader
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from .files import FileSink
+from .rotation import Rotator
+from .stream_files import stream_files
 
 FIRST: Final = "0" * 64
 """What the first record of a trail has as the hash before it."""
@@ -57,6 +65,66 @@ def chained(line: bytes, head: Head) -> tuple[bytes, Head]:
     return begun + f',"hash":"{digest}"}}}}\n'.encode(), Head(head.seq + 1, digest)
 
 
+class AuditSink:
+    """Appends records to a trail, each chained to the one before, whoever wrote that one.
+
+    A lock on a file beside the trail makes the writers wait for each other: that, and the disk,
+    is what a record costs.
+    """
+
+    reads_fields = False
+
+    def __init__(self, path: Path, *, rotator: Rotator | None = None) -> None:
+        """Take the trail's path, and what rotates it."""
+        self._path = path
+        self._file = FileSink(path, rotator=rotator, sync_seconds=0)
+        self._lock = path.with_name(f".{path.name}.chain")
+        self._known: tuple[tuple[int, int, int], Head] | None = None
+
+    def write(self, fields: dict[str, object], line: bytes, /) -> None:
+        """Append a record, which is on the disk when this returns.
+
+        Raises:
+            OSError: It is not.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # Opened each time: a lock is of the opened file, which threads and forks would share.
+        lock = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            record, head = chained(line, self._head())
+            self._file.write(fields, record)
+            end = _identity(self._path)
+            self._known = None if end is None else (end, head)
+        finally:
+            os.close(lock)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
+
+    def _head(self) -> Head:
+        if self._known is not None and self._known[0] == _identity(self._path):
+            return self._known[1]
+        return trail_head(self._path)
+
+
+def trail_head(path: Path) -> Head:
+    """Return where a trail ends: after the last whole record of the youngest file that has one.
+
+    Raises:
+        OSError: A file of it cannot be read.
+    """
+    for file in reversed(stream_files(path)):
+        with _opened(file.path) as reader:
+            if not file.compressed:
+                reader.seek(max(0, file.size - _TAIL_BYTES))
+            links = [link for line in reader if (link := _LINK.search(line.rstrip(b"\n")))]
+        if links:
+            return Head(int(links[-1][1]), links[-1][3].decode())
+    return Head()
+
+
 def verify(files: list[Path], *, expected: Head | None = None) -> Iterator[Finding]:
     """Yield what is wrong with a trail: edits, removals, insertions, another order, a cut-off end.
 
@@ -89,19 +157,39 @@ def _checked(line: bytes, before: Head | None) -> tuple[str, Head | None]:
     head = Head(seq, digest)
     if hashlib.sha256(begun).hexdigest() != digest:
         return f"record {seq} was changed", head
-    if before is None or (seq == before.seq + 1 and prev == before.hash):
-        return "", head
-    if seq > before.seq + 1:
-        return f"records {before.seq + 1} to {seq - 1} are missing", head
-    if seq <= before.seq:
-        return f"record {seq} is not in its place: {before.seq} stands before it", head
-    return f"record {seq} does not follow the record before it", head
+    return _misplaced(head, prev, before), head
+
+
+def _misplaced(head: Head, prev: str, before: Head | None) -> str:
+    """Return what is wrong with a record's place after another; empty if nothing is."""
+    if before is None:
+        # Older files may be gone; only the first record of all has nothing before it.
+        fits = (head.seq == 1) == (prev == FIRST)
+        return "" if fits else f"record {head.seq} begins no trail"
+    if head.seq > before.seq + 1:
+        missing = range(before.seq + 1, head.seq)
+        if len(missing) == 1:
+            return f"record {missing[0]} is missing"
+        return f"records {missing[0]} to {missing[-1]} are missing"
+    if head.seq <= before.seq:
+        return f"record {head.seq} is not in its place: {before.seq} stands before it"
+    return "" if prev == before.hash else f"record {head.seq} does not follow the one before it"
 
 
 def _lines(file: Path) -> Iterator[bytes]:
-    import gzip  # noqa: PLC0415 -- only here
-
-    opened = gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")
-    with opened as reader:
+    with _opened(file) as reader:
         for line in reader:
             yield line.rstrip(b"\n")
+
+
+def _opened(file: Path) -> BufferedReader | GzipFile:
+    return GzipFile(file) if file.suffix == ".gz" else file.open("rb")
+
+
+def _identity(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes when anybody else writes to a file, or rotates it."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size

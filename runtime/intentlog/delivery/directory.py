@@ -82,16 +82,23 @@ class Shipper:
         waits = [stream.step(at_once=at_once) for stream in self._streams.values()]
         for name, stream in self._streams.items():
             if stream.state.last_error:
-                self._warn("delivery_failing", {"stream": name, "error": stream.state.last_error})
+                self.warn("delivery_failing", {"stream": name, "error": stream.state.last_error})
         return min(waits, default=_LOCK_SECONDS)
 
-    def flush(self, seconds: float) -> bool:
-        """Deliver all that there is, for so long at most; say whether that was all."""
+    def flush(self, seconds: float, *, patient: bool = True) -> bool:
+        """Deliver all that there is, for so long at most; say whether that was all.
+
+        Args:
+            seconds: How long it tries.
+            patient: Whether it tries again what fails.
+        """
         end = time.monotonic() + seconds
         while self._streams and time.monotonic() < end:
             wait = self.step(at_once=True)
             if self._is_idle():
                 return True
+            if self.errors() and not patient:
+                return False
             time.sleep(min(max(wait, _LEAST_SECONDS), max(0.0, end - time.monotonic())))
         return self._is_idle()
 
@@ -109,6 +116,14 @@ class Shipper:
             for name, stream in self._streams.items()
             if stream.state.last_error
         }
+
+    def warn(self, event: str, data: Mapping[str, object]) -> None:
+        """Tell what somebody should look at, once a minute."""
+        key = f"{event} {data.get('stream', '')}"
+        now = time.monotonic()
+        if now - self._told_at.get(key, -_TELL_SECONDS) >= _TELL_SECONDS:
+            self._told_at[key] = now
+            self._tell(event, data)
 
     def _is_idle(self) -> bool:
         return all(stream.idle and not stream.state.last_error for stream in self._streams.values())
@@ -130,14 +145,7 @@ class Shipper:
         try:
             save_state(self._directory, self._state)
         except OSError as error:  # a full disk: what is delivered now may be repeated
-            self._warn("delivery_state_unsaved", {"error": str(error.strerror)})
-
-    def _warn(self, event: str, data: Mapping[str, object]) -> None:
-        key = f"{event} {data.get('stream', '')}"
-        now = time.monotonic()
-        if now - self._told_at.get(key, -_TELL_SECONDS) >= _TELL_SECONDS:
-            self._told_at[key] = now
-            self._tell(event, data)
+            self.warn("delivery_state_unsaved", {"error": str(error.strerror)})
 
 
 def log_stream_name() -> str:

@@ -6,10 +6,9 @@ when nobody writes to it any more.
 """
 
 import fcntl
-import gzip
 import os
-import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,7 +31,7 @@ class Rotator:
         self._keep = rotation.keep
         self._compresses = rotation.compress
         self._lock = path.with_name(f".{path.name}.lock")
-        self._working = threading.Lock()
+        self._worker: threading.Thread | None = None
 
     def rotate(self, descriptor: int) -> None:
         """Rename the file if it is still the one that is open there, and still too long.
@@ -53,17 +52,12 @@ class Rotator:
 
     def compress_later(self) -> None:
         """Compress what was rotated, in a thread that ends when there is nothing left to do."""
-        if self._working.acquire(blocking=False):
-            try:
-                threading.Thread(
-                    target=self._compress_all, name="intentlog-gzip", daemon=True
-                ).start()
-            except RuntimeError:  # the process is ending: whoever rotates next does it
-                self._working.release()
-
-    def after_fork(self) -> None:
-        """Begin anew in a forked child, which has no thread of its parent's."""
-        self._working = threading.Lock()
+        if self._worker is not None and self._worker.is_alive():  # it is not, in a forked child
+            return
+        worker = threading.Thread(target=self._compress_all, name="intentlog-gzip", daemon=True)
+        with suppress(RuntimeError):  # the process is ending: whoever rotates next does it
+            worker.start()
+            self._worker = worker
 
     def _shift(self) -> None:
         for suffix in ("", ".gz"):
@@ -88,14 +82,9 @@ class Rotator:
             os.close(descriptor)
 
     def _compress_all(self) -> None:
-        pause = threading.Event()
-        try:
+        with suppress(OSError):  # a full disk: the next rotation tries again
             while self._compress_some():
-                pause.wait(_RETRY_SECONDS)
-        except OSError:  # a full disk: the next rotation tries again
-            pass
-        finally:
-            self._working.release()
+                time.sleep(_RETRY_SECONDS)
 
     def _compress_some(self) -> bool:
         """Compress what nobody writes any more, and say whether something is left."""
@@ -111,6 +100,9 @@ class Rotator:
             fcntl.flock(source, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        import gzip  # noqa: PLC0415 -- most processes never rotate
+        import shutil  # noqa: PLC0415
+
         status = os.fstat(source)
         fresh = self._path.with_name(f".{self._path.name}.{status.st_ino}.gz")
         try:
