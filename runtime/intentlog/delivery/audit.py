@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from .files import FileSink
+from .lock import unlock
 from .rotation import Rotator
 from .stream_files import stream_files
 
@@ -77,7 +78,8 @@ class AuditSink:
     def __init__(self, path: Path, *, rotator: Rotator | None = None) -> None:
         """Take the trail's path, and what rotates it."""
         self._path = path
-        self._file = FileSink(path, rotator=rotator, sync_seconds=0)
+        # The next record must not follow, in an older file, one that is in the younger already.
+        self._file = FileSink(path, rotator=rotator, sync_seconds=0, look_seconds=0)
         self._lock = path.with_name(f".{path.name}.chain")
         self._known: tuple[tuple[int, int, int], Head] | None = None
 
@@ -97,7 +99,7 @@ class AuditSink:
             end = _identity(self._path)
             self._known = None if end is None else (end, head)
         finally:
-            os.close(lock)
+            unlock(lock)
 
     def close(self) -> None:
         """Let the file go."""
@@ -106,6 +108,7 @@ class AuditSink:
     def _head(self) -> Head:
         if self._known is not None and self._known[0] == _identity(self._path):
             return self._known[1]
+        self._file.close()  # opened anew, it is looked at whether its last record is whole
         return trail_head(self._path)
 
 

@@ -5,6 +5,7 @@ it together; a request that is signed here costs a seventh of that.
 """
 
 import gzip
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
@@ -23,6 +24,7 @@ _THROTTLED: Final = frozenset(
 _INVALID: Final = frozenset(
     {"InvalidParameterException", "SerializationException", "ValidationException"}
 )
+_NOT_ALLOWED: Final = frozenset({401, 403})
 _TOO_LARGE: Final = 413
 _OK: Final = 200
 
@@ -93,6 +95,7 @@ class CloudWatch:
         self._direct = direct
         self._client: Any = None
         self._send: Any = None
+        self._process = 0
 
     def put(self, group: str, stream: str, events: Sequence[Event]) -> Rejected:
         """Deliver events, which are in the order of their times.
@@ -110,6 +113,8 @@ class CloudWatch:
         status, answer = self._send(body)
         if status == _OK:
             return _rejected(answer.get("rejectedLogEventsInfo") or {}, len(events))
+        if status in _NOT_ALLOWED:  # credentials may have been changed: look at them anew
+            self._client = None
         code = str(answer.get("__type", "")).rpartition("#")[2] or f"HTTP {status}"
         raise _error(code, str(answer.get("message") or answer.get("Message") or ""), status)
 
@@ -120,26 +125,30 @@ class CloudWatch:
             UnavailableError: They cannot be made now.
         """
         self._connect()
-        exists = self._client.exceptions.ResourceAlreadyExistsException
+        client, known = self._client, self._client.exceptions
         try:
-            try:
-                self._client.create_log_group(logGroupName=group)
-                self._client.put_retention_policy(
-                    logGroupName=group, retentionInDays=retention_days
-                )
-            except exists:
-                pass
-            with suppress(exists):
-                self._client.create_log_stream(logGroupName=group, logStreamName=stream)
+            with suppress(known.ResourceAlreadyExistsException):
+                try:
+                    client.create_log_stream(logGroupName=group, logStreamName=stream)
+                except known.ResourceNotFoundException:
+                    # Who may only write to a group that others made is not to fail here.
+                    with suppress(known.ResourceAlreadyExistsException):
+                        client.create_log_group(logGroupName=group)
+                        client.put_retention_policy(
+                            logGroupName=group, retentionInDays=retention_days
+                        )
+                    client.create_log_stream(logGroupName=group, logStreamName=stream)
         except Exception as error:
             raise _of_botocore(error) from error
 
     def _connect(self) -> None:
-        if self._client is None:
+        # A child that was forked must not use its parent's connection.
+        if self._client is None or self._process != os.getpid():
             try:
                 self._client, self._send = _connected(
                     self._region, self._endpoint_url, compress=self._compress
                 )
+                self._process = os.getpid()
             except ImportError as error:
                 raise DeliveryError(
                     "delivery to CloudWatch needs boto3: pip install 'intentlog[cli]'"
@@ -186,6 +195,8 @@ def _connected(region: str | None, endpoint_url: str | None, *, compress: bool) 
         max_pool_connections=1,
     )
     credentials = session.get_credentials()
+    if credentials is None:  # an instance's role may come later
+        raise NoCredentialsError
     headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": _TARGET}
     if compress:
         headers["Content-Encoding"] = "gzip"
@@ -195,9 +206,8 @@ def _connected(region: str | None, endpoint_url: str | None, *, compress: bool) 
             body = gzip.compress(body, compresslevel=1, mtime=0)
         request = AWSRequest("POST", url, headers=dict(headers), data=body)
         try:
-            if credentials is None:
-                raise NoCredentialsError  # noqa: TRY301 -- as botocore itself would
-            SigV4Auth(credentials, "logs", client.meta.region_name).add_auth(request)
+            frozen = credentials.get_frozen_credentials()  # they may be renewed meanwhile
+            SigV4Auth(frozen, "logs", client.meta.region_name).add_auth(request)
             response = http.send(request.prepare())
             content = response.content
         except Exception as error:

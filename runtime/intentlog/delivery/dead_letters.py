@@ -1,5 +1,6 @@
 """Lines that CloudWatch refuses: kept beside the stream, with the reason."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -26,5 +27,7 @@ class DeadLetters:
             msgspec.json.encode({"reason": reason, "line": line}) + b"\n" for line, reason in lines
         )
         if text:
-            with self._path.open("ab", buffering=0) as file:
+            with self._path.open("ab") as file:
                 file.write(text)
+                file.flush()
+                os.fsync(file.fileno())  # the cursor moves beyond them next

@@ -11,6 +11,8 @@ from typing import Final
 
 from intentlog.contract import Contract
 
+from .cloudwatch import UnavailableError
+from .errors import DeliveryError
 from .lock import DirectoryLock
 from .shipper import Destination, Service, StreamShipper
 from .state import State, StreamState, load_state, save_state
@@ -79,7 +81,7 @@ class Shipper:
 
     def step(self, *, at_once: bool = False) -> float:
         """Deliver what is due of each stream; return how many seconds there is nothing to do."""
-        waits = [stream.step(at_once=at_once) for stream in self._streams.values()]
+        waits = [_step(stream, at_once=at_once) for stream in self._streams.values()]
         for name, stream in self._streams.items():
             if stream.state.last_error:
                 self.warn("delivery_failing", {"stream": name, "error": stream.state.last_error})
@@ -93,6 +95,8 @@ class Shipper:
             patient: Whether it tries again what fails.
         """
         end = time.monotonic() + seconds
+        for stream in self._streams.values():
+            stream.look_now()  # the last rotation may be younger than the last look
         while self._streams and time.monotonic() < end:
             wait = self.step(at_once=True)
             if self._is_idle():
@@ -146,6 +150,15 @@ class Shipper:
             save_state(self._directory, self._state)
         except OSError as error:  # a full disk: what is delivered now may be repeated
             self.warn("delivery_state_unsaved", {"error": str(error.strerror)})
+
+
+def _step(stream: StreamShipper, *, at_once: bool) -> float:
+    try:
+        return stream.step(at_once=at_once)
+    except DeliveryError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- one stream is not to stop the others
+        return stream.failed(UnavailableError(f"{type(error).__name__}: {error}"))
 
 
 def log_stream_name() -> str:

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import stat
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -27,7 +28,12 @@ class FileSink:
     reads_fields = False
 
     def __init__(
-        self, path: Path, *, rotator: Rotator | None = None, sync_seconds: float | None = None
+        self,
+        path: Path,
+        *,
+        rotator: Rotator | None = None,
+        sync_seconds: float | None = None,
+        look_seconds: float = _LOOK_SECONDS,
     ) -> None:
         """Take the file's path; the file is made when the first line comes.
 
@@ -37,8 +43,10 @@ class FileSink:
             sync_seconds: How long a line may wait until it is on the disk itself; 0 for not at
                 all. With another number, the next line after that time takes those before along.
                 Default: the operating system decides.
+            look_seconds: How long a rotation may go unnoticed.
         """
         self._path = path
+        self._look_seconds = look_seconds
         self._rotator = rotator
         self._sync_seconds = sync_seconds
         self._file: _OpenFile | None = None
@@ -86,7 +94,7 @@ class FileSink:
             except OSError:
                 if file is None or not file.is_readable_somewhere():
                     raise
-        self._look_at = now + _LOOK_SECONDS
+        self._look_at = now + self._look_seconds
         return file
 
     def _rotate(self, rotator: Rotator, file: "_OpenFile", now: float) -> None:
@@ -134,6 +142,7 @@ def _opened(path: Path) -> "_OpenFile":
         except OSError:  # a file system without locks has no rotation of ours to fear
             return file
         if file.is_named(path):
+            file.torn = file.ends_within_a_line(path)
             return file
 
 
@@ -159,9 +168,9 @@ class _OpenFile:
         """Return where what was written last ends in the file."""
         return os.lseek(self.descriptor, 0, os.SEEK_CUR)
 
-    def is_same(self, stat: os.stat_result) -> bool:
+    def is_same(self, status: os.stat_result) -> bool:
         """Say whether this is the file of which somebody knows this."""
-        return os.path.samestat(stat, self._stat)
+        return os.path.samestat(status, self._stat)
 
     def is_named(self, path: Path) -> bool:
         """Say whether a name leads to it."""
@@ -176,11 +185,20 @@ class _OpenFile:
             return self.is_same(os.fstat(self.descriptor))
         return False
 
+    def ends_within_a_line(self, path: Path) -> bool:
+        """Say whether a process that was killed left a piece of a line at its end."""
+        size = os.fstat(self.descriptor).st_size
+        if size and stat.S_ISREG(self._stat.st_mode):
+            with suppress(OSError), path.open("rb", buffering=0) as again:
+                if self.is_same(os.fstat(again.fileno())):
+                    return os.pread(again.fileno(), 1, size - 1) != b"\n"
+        return False
+
     def is_readable_somewhere(self) -> bool:
         """Say whether it has a name, though perhaps another one by now."""
         with suppress(OSError):
-            stat = os.fstat(self.descriptor)
-            return self.is_same(stat) and stat.st_nlink > 0
+            status = os.fstat(self.descriptor)
+            return self.is_same(status) and status.st_nlink > 0
         return False
 
     def __del__(self) -> None:

@@ -1,5 +1,8 @@
 """Follows a stream's files: whatever happens to them, each line is read once and in its order."""
 
+import errno
+import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -12,6 +15,13 @@ CHUNK_BYTES: Final = 1_048_576
 """What is read at once, at most; a longer line is handed on in pieces."""
 
 _QUIET_LOOKS: Final = 60
+"""So often nothing must have changed until the end of a torn line is no longer waited for."""
+
+_GONE_LOOKS: Final = 3
+"""So often a file must not be found: a directory that is read while files are renamed in it may
+lack one, and a writer notices within a second that its file has gone."""
+
+_UNREADABLE: Final = (OSError, EOFError, zlib.error)
 _Identity = tuple[int, int]
 
 
@@ -35,14 +45,22 @@ class Follower:
     A file is read to its end under whatever name, also after it was removed: it stays open until
     all of it is delivered. What is written to it late is found, too, as long as it is there. The
     cursors are only moved by whoever delivers; ``read`` goes on where the last ``read`` ended.
+
+    Attributes:
+        problem: Why a file could not be read when the directory was last looked at, if so.
     """
 
     def __init__(self, path: Path, state: StreamState) -> None:
         """Take the path of the file that is written, and what is known of its delivery."""
+        self.problem = ""
         self._path = path
         self._state = state
         self._followed: dict[_Identity, _Followed] = {}
-        self._read_to: dict[int, int] = {}  # of cursors whose file is sought, by their ids
+        # Of cursors whose file is sought, by their ids: how far it was read, how often sought.
+        self._read_to: dict[int, int] = {}
+        self._sought: dict[int, int] = {}
+        self._failed: set[_Identity] = set()
+        self._spoilt: dict[_Identity, tuple[int, str]] = {}  # at which size, and why
 
     def look(self) -> None:
         """Look at the directory: files that came, went, were renamed, cut off or compressed."""
@@ -50,15 +68,22 @@ class Follower:
         self._check_followed(files)
         held = {id(followed.cursor) for followed in self._followed.values()}
         loose = [cursor for cursor in self._state.cursors if id(cursor) not in held]
-        all_seen = True
-        # What is being compressed is there twice; the original is preferred.
-        for file in sorted(files.values(), key=lambda file: file.compressed):
-            if (file.device, file.inode) not in self._followed:
+        known = {(cursor.device, cursor.inode) for cursor in loose}
+        self.problem = ""
+        failed_before, self._failed = self._failed, set()
+        # What is being copied or compressed is there twice; the original is preferred.
+        for identity, file in sorted(
+            files.items(), key=lambda item: (item[0] not in known, item[1].compressed)
+        ):
+            if identity not in self._followed:
                 try:
+                    self._check_spoilt(identity, file)
                     self._follow(file, loose)
-                except (OSError, EOFError):  # gone again, half compressed, too many open files
-                    all_seen = False
-        if all_seen:
+                except _UNREADABLE as error:  # gone again, half compressed, too many open files
+                    self._failed.add(identity)
+                    if identity in failed_before:
+                        self.problem = f"{file.path.name}: {error}"
+        if not self._failed:
             self._forget(loose)
         self._sort(list(files))
 
@@ -67,7 +92,9 @@ class Follower:
         for identity, followed in list(self._followed.items()):
             try:
                 yield from followed.lines()
-            except (OSError, EOFError):  # half compressed, or a disk's error: looked at anew
+            except _UNREADABLE as error:  # half compressed, cut off, a disk's error: looked at anew
+                if followed.compressed:
+                    self._spoilt[identity] = followed.stored, str(error)
                 self._let_go(identity)
 
     def close(self) -> None:
@@ -79,8 +106,26 @@ class Follower:
         for identity, followed in list(self._followed.items()):
             file = files.get(identity)
             # The cursor of what was cut off is free for a copy that somebody made before.
-            if followed.is_delivered() if file is None else not followed.is_still(file):
+            try:
+                ended = followed.is_done() if file is None else not followed.is_still(file)
+            except _UNREADABLE:
+                ended = True
+            if ended:
                 self._let_go(identity)
+            else:
+                self._state.destroyed_bytes += followed.take_destroyed()
+
+    def _check_spoilt(self, identity: _Identity, file: StreamFile) -> None:
+        """Do not read a broken file again and again: only when it has changed.
+
+        Raises:
+            OSError: It has not.
+        """
+        size, reason = self._spoilt.get(identity, (0, ""))
+        if reason:
+            if size == file.size:
+                raise OSError(reason)
+            del self._spoilt[identity]
 
     def _let_go(self, identity: _Identity) -> None:
         followed = self._followed.pop(identity)
@@ -94,17 +139,19 @@ class Follower:
             if cursor is None and not file.active and self._is_copy(opened):
                 opened.close()
                 return
-            cursor = cursor or Cursor(name=file.path.name, device=file.device, inode=file.inode)
-            if not opened.compressed and cursor.offset > file.size:  # its end was cut off
-                self._state.destroyed_bytes += max(0, cursor.size - cursor.offset)
-                cursor.offset = file.size
-                self._read_to.pop(id(cursor), None)
-            at = max(cursor.offset, self._read_to.get(id(cursor), 0))
+            fresh = Cursor(name=file.path.name, device=file.device, inode=file.inode)
+            at = max(cursor.offset, self._read_to.get(id(cursor), 0)) if cursor else 0
+            if cursor and not opened.compressed and at > file.size:
+                # Its end was cut off. The old cursor is kept until what was read is delivered.
+                cursor.device = cursor.inode = 0
+                cursor, at, fresh.offset = None, file.size, file.size
+            cursor = cursor or fresh
             followed = _Followed(opened, cursor, at, active=file.active)
         except BaseException:
             opened.close()
             raise
         self._read_to.pop(id(cursor), None)
+        self._sought.pop(id(cursor), None)
         self._followed[file.device, file.inode] = followed
         cursor.name, cursor.device, cursor.inode = file.path.name, file.device, file.inode
         if cursor in loose:
@@ -126,10 +173,18 @@ class Follower:
         return any(opened.begins_as(followed.cursor) for followed in self._followed.values())
 
     def _forget(self, loose: list[Cursor]) -> None:
+        """Forget cursors whose file is not found; what was not delivered of it is destroyed.
+
+        What was read of it may still be on its way, or be lost with this process: till it is
+        delivered, the cursor is kept.
+        """
         for cursor in loose:
-            self._state.cursors.remove(cursor)
-            self._read_to.pop(id(cursor), None)
-            self._state.destroyed_bytes += max(0, cursor.size - cursor.offset)
+            sought = self._sought[id(cursor)] = self._sought.get(id(cursor), 0) + 1
+            if sought >= _GONE_LOOKS and self._read_to.get(id(cursor), 0) <= cursor.offset:
+                self._state.cursors.remove(cursor)
+                self._state.destroyed_bytes += max(0, cursor.size - cursor.offset)
+                self._read_to.pop(id(cursor), None)
+                del self._sought[id(cursor)]
 
     def _sort(self, order: list[_Identity]) -> None:
         removed = [identity for identity in self._followed if identity not in order]
@@ -146,70 +201,92 @@ class _Followed:
     def __init__(self, opened: OpenedFile, cursor: Cursor, at: int, *, active: bool) -> None:
         self.cursor = cursor
         self.at = at
+        self.compressed = opened.compressed
         self._opened = opened
         self._active = active
         self._quiet_looks = 0
+        self._destroyed = 0
         self._ended = opened.compressed and opened.ends_at(at)
+        self._lines, self._start = b"", 0  # what is read and not yet handed on begins at ``at``
         self._note()
+
+    @property
+    def stored(self) -> int:
+        """How many bytes it takes on the disk."""
+        return self._opened.stored()
 
     def is_still(self, file: StreamFile) -> bool:
         """Say whether the file has only grown since it was last looked at."""
         self._active = file.active
         self.cursor.name = file.path.name
-        if self._opened.compressed:
+        if self.compressed:
             return True
-        before = self.cursor.head, self.cursor.head_bytes
-        size = self._opened.size()
-        if size < self.at or self._opened.head(self.cursor.head_bytes) != before:
+        if self._opened.size() < self.at or not self._begins_as_before():
             return False
-        self._quiet_looks = self._quiet_looks + 1 if size == self.cursor.size else 0
-        self._note()
+        self._count_quiet()
         return True
 
-    def is_delivered(self) -> bool:
-        """Say whether all of a file that was removed is delivered."""
-        return self._opened.ends_at(self.cursor.offset)
+    def is_done(self) -> bool:
+        """Say whether a file that is not found any more need not be followed any more."""
+        self._active = False
+        self._count_quiet()
+        return self._quiet_looks >= _GONE_LOOKS and self._opened.ends_at(self.cursor.offset)
+
+    def take_destroyed(self) -> int:
+        """Return how many bytes were cut off that were not read; they are told once."""
+        destroyed, self._destroyed = self._destroyed, 0
+        return destroyed
 
     def lines(self) -> Iterator[Line]:
         """Yield the lines that are whole; of a file that nobody writes any more, the last as is.
 
         Raises:
             EOFError: It is still being compressed.
-            OSError: It cannot be read.
+            OSError: It cannot be read, or is another one by now.
+            zlib.error: It is spoilt.
         """
-        while chunk := self._chunk():
-            end = chunk.rfind(b"\n") + 1
-            if not end:
-                if len(chunk) < CHUNK_BYTES and not self._is_left():
-                    return
-                end = len(chunk)
-            yield from self._lines_of(chunk[:end])
-        self._ended = self._opened.compressed
+        while self._start < len(self._lines) or self._read_on():
+            newline = self._lines.find(b"\n", self._start)
+            end = len(self._lines) if newline < 0 else newline + 1
+            text = self._lines[self._start : end if newline < 0 else newline]
+            self.at += end - self._start
+            self._start = end
+            yield Line(text, self.cursor, self.at)
 
     def close(self) -> None:
         """Close the file."""
         self._opened.close()
 
-    def _chunk(self) -> bytes:
+    def _read_on(self) -> bool:
+        """Read the next whole lines, or say that there are none."""
         if self._ended:
-            return b""
+            return False
         if self.cursor.head_bytes < HEAD_BYTES:  # before anything of it is delivered
             self._note()
-        return self._opened.read(self.at, CHUNK_BYTES)
+        chunk = self._opened.read(self.at, CHUNK_BYTES)
+        if chunk and not self.compressed and not self._begins_as_before():
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+        end = chunk.rfind(b"\n") + 1
+        if not end and (len(chunk) == CHUNK_BYTES or self._is_left()):
+            end = len(chunk)
+        self._lines, self._start = chunk[:end], 0
+        self._ended = self.compressed and not chunk
+        self.cursor.size = max(self.cursor.size, self.at + end)
+        return bool(end)
 
-    def _lines_of(self, chunk: bytes) -> Iterator[Line]:
-        start = 0
-        while start < len(chunk):
-            newline = chunk.find(b"\n", start)
-            end = len(chunk) if newline < 0 else newline + 1
-            text = chunk[start : end if newline < 0 else newline]
-            self.at += end - start
-            start = end
-            yield Line(text, self.cursor, self.at)
+    def _begins_as_before(self) -> bool:
+        known = self.cursor.head, self.cursor.head_bytes
+        return self._opened.head(self.cursor.head_bytes) == known
 
     def _is_left(self) -> bool:
         """Say whether nobody will write the rest of the last line."""
-        return self._opened.compressed or (not self._active and self._quiet_looks > _QUIET_LOOKS)
+        return self.compressed or (not self._active and self._quiet_looks > _QUIET_LOOKS)
+
+    def _count_quiet(self) -> None:
+        size = self._opened.size()
+        self._quiet_looks = self._quiet_looks + 1 if size == self.cursor.size else 0
+        self._destroyed += max(0, self.cursor.size - size)
+        self._note()
 
     def _note(self) -> None:
         """Note the file's size and its first bytes, of which there may be more now."""

@@ -38,3 +38,11 @@ class DirectoryLock:
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
             os.close(descriptor)
+
+
+def unlock(descriptor: int) -> None:
+    """Unlock and close a file: to close it leaves it locked if a child was forked meanwhile."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+    finally:
+        os.close(descriptor)

@@ -25,6 +25,7 @@ class OpenedFile:
         self.compressed = file.compressed
         self._file = file.path.open("rb", buffering=0)
         self._unzipped = gzip.GzipFile(fileobj=self._file) if file.compressed else None
+        self._kept, self._kept_at = b"", 0
         status = os.fstat(self._file.fileno())
         if (status.st_dev, status.st_ino) != (file.device, file.inode):
             self.close()
@@ -36,21 +37,31 @@ class OpenedFile:
         Raises:
             EOFError: It is still being compressed.
             OSError: It cannot be read.
+            zlib.error: Its compressed bytes are spoilt.
         """
         if self._unzipped is None:
             return os.pread(self._file.fileno(), size, start)
-        self._unzipped.seek(start)
-        return self._unzipped.read(size)
+        # To go back means to begin anew: what was read last is kept instead.
+        before = start - self._kept_at
+        kept = self._kept[before:] if 0 <= before <= len(self._kept) else b""
+        if self._unzipped.tell() != start + len(kept):
+            self._unzipped.seek(start + len(kept))
+        self._kept_at, self._kept = start, kept + self._unzipped.read(max(0, size - len(kept)))
+        return self._kept[:size]
 
     def size(self) -> int:
         """Return the number of its bytes; of compressed ones, of all of them, modulo 4 GiB.
 
         That stands at the end of a gzipped file (RFC 1952).
         """
-        size = os.fstat(self._file.fileno()).st_size
+        size = self.stored()
         if self._unzipped is None:
             return size
         return int.from_bytes(os.pread(self._file.fileno(), 4, max(0, size - 4)), "little")
+
+    def stored(self) -> int:
+        """Return the number of its bytes on the disk, compressed or not."""
+        return os.fstat(self._file.fileno()).st_size
 
     def ends_at(self, offset: int) -> bool:
         """Say whether there is nothing beyond an offset."""

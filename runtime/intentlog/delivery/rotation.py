@@ -16,6 +16,8 @@ from typing import Final
 
 from intentlog.contract import Rotation
 
+from .lock import unlock
+
 _MEGABYTE: Final = 1_000_000
 _RETRY_SECONDS: Final = 5.0
 _COMPRESSION: Final = 6
@@ -79,7 +81,7 @@ class Rotator:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
-            os.close(descriptor)
+            unlock(descriptor)
 
     def _compress_all(self) -> None:
         with suppress(OSError):  # a full disk: the next rotation tries again

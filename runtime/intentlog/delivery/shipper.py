@@ -17,6 +17,8 @@ from .state import StreamState
 
 LOOK_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.25
+_SUSPECTS: Final = 8
+"""So many events that are refused, and none that is taken, are no coincidence."""
 
 
 class Service(Protocol):
@@ -83,6 +85,7 @@ class StreamShipper:
         self._batch = Batch()
         self._carried: Event | None = None
         self._began = self._look_at = self._not_before = 0.0
+        self._proven = False  # whether the service has taken anything from this process
 
     def step(self, *, at_once: bool = False) -> float:
         """Deliver what is due, and return for how many seconds there is nothing to do.
@@ -106,6 +109,10 @@ class StreamShipper:
         """Whether all that was read is delivered."""
         return not self._batch and self._carried is None
 
+    def look_now(self) -> None:
+        """Look at the directory with the next step."""
+        self._look_at = 0.0
+
     def close(self) -> None:
         """Let go of the files; what is not delivered is still in them."""
         self.follower.close()
@@ -115,7 +122,7 @@ class StreamShipper:
         now = time.monotonic()
         if now >= self._look_at:
             self._look_at = now + LOOK_SECONDS
-            self.follower.look()
+            self._look()
         if not self._batch:
             self._began = now
         if self._carried is not None:
@@ -123,6 +130,13 @@ class StreamShipper:
             if not self._took(event):
                 return True
         return any(not self._took(self._event(line)) for line in self.follower.read())
+
+    def _look(self) -> None:
+        before = self.follower.problem
+        self.follower.look()
+        if self.follower.problem != before:
+            self.state.last_error = self.follower.problem
+            self._save()
 
     def _event(self, line: Line) -> Event:
         message = line.text.decode("utf-8", "replace")
@@ -153,35 +167,53 @@ class StreamShipper:
             self._send(self._batch.in_order())
             self._dead_letters.add((event.message, why) for event, why in self._batch.refused)
         except UnavailableError as error:
-            return self._failed(error)
+            return self.failed(error)
         except OSError as error:
-            return self._failed(UnavailableError(f"dead letters cannot be kept: {error.strerror}"))
+            return self.failed(UnavailableError(f"dead letters cannot be kept: {error.strerror}"))
+        self.state.rejected += len(self._batch.refused)
         self._batch.commit()
         self._batch = Batch()
         self._backoff.succeeded()
-        self.state.last_error = ""
+        self.state.last_error = self.follower.problem
         self._save()
         return 0.0
 
     def _send(self, events: Sequence[Event]) -> None:
-        """Deliver events; what the service refuses is found by halves, the rest is delivered."""
-        if not events:
-            return
+        """Deliver events; what the service refuses is found by halves, the rest is delivered.
+
+        Raises:
+            UnavailableError: It did not take them now; or it refuses whatever it is sent, so that
+                the reason must be another than an event: a name that it does not allow, perhaps.
+        """
+        suspects: list[tuple[Event, str]] = []
+        if events:
+            self._isolate(events, suspects)
+        if suspects and not self._proven:
+            raise UnavailableError(suspects[0][1])
+        for event, reason in suspects:
+            self._refuse([event], reason)
+            self._batch.done([event])
+
+    def _isolate(self, events: Sequence[Event], suspects: list[tuple[Event, str]]) -> None:
+        """Deliver events by ever smaller parts, and add to the suspects what is refused alone."""
         try:
             rejected = self._put(events)
         except RefusedError as error:
             if len(events) > 1:
                 middle = len(events) // 2
-                self._send(events[:middle])
-                self._send(events[middle:])
+                self._isolate(events[:middle], suspects)
+                self._isolate(events[middle:], suspects)
                 return
-            self._refuse(events, str(error))
+            suspects.append((events[0], str(error)))
+            if len(suspects) >= _SUSPECTS and not self._proven:
+                raise UnavailableError(str(error)) from error
         else:
             self._refuse(events[: rejected.too_old], "CloudWatch Logs: too old")
             self._refuse(events[rejected.too_new :], "CloudWatch Logs: too new")
             self.state.delivered += max(0, rejected.too_new - rejected.too_old)
             self.state.last_delivery = time.time()
-        self._batch.done(events)
+            self._proven = True
+            self._batch.done(events)
 
     def _put(self, events: Sequence[Event]) -> Rejected:
         group, stream, retention_days = self._destination
@@ -194,11 +226,11 @@ class StreamShipper:
             return self._service.put(group, stream, events)
 
     def _refuse(self, events: Sequence[Event], reason: str) -> None:
-        self.state.rejected += len(events)
         for event in events:
             self._batch.refuse(event, reason)
 
-    def _failed(self, error: UnavailableError) -> float:
+    def failed(self, error: UnavailableError) -> float:
+        """Note why it did not work; return how long to wait before the next step."""
         self.state.last_error = str(error)
         wait = self._backoff.failed(throttled=error.throttled)
         self._not_before = time.monotonic() + wait

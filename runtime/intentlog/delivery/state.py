@@ -95,11 +95,10 @@ def save_state(directory: Path, state: State) -> None:
     path = directory / STATE_FILE
     fresh = path.with_suffix(".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        os.write(descriptor, msgspec.json.encode(state))
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.encode(state))
+        file.flush()
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
     fresh.replace(path)
     with suppress(OSError):  # not every file system lets a folder be synced
         folder = os.open(directory, os.O_RDONLY)
