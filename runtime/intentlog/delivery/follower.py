@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from .opened_file import HEAD_BYTES, OpenedFile
+from .opened_file import HEAD_BYTES, OpenedFile, digest
 from .state import Cursor, StreamState
 from .stream_files import StreamFile, stream_files
 
@@ -73,7 +73,8 @@ class Follower:
         failed_before, self._failed = self._failed, set()
         # What is being copied or compressed is there twice; the original is preferred.
         for identity, file in sorted(
-            files.items(), key=lambda item: (item[0] not in known, item[1].compressed)
+            files.items(),
+            key=lambda item: (item[0] not in known, item[1].compressed, not item[1].active),
         ):
             if identity not in self._followed:
                 try:
@@ -139,6 +140,7 @@ class Follower:
             if cursor is None and not file.active and self._is_copy(opened):
                 opened.close()
                 return
+            cursor = cursor or _cursor_of_empty(file, loose)
             fresh = Cursor(name=file.path.name, device=file.device, inode=file.inode)
             at = max(cursor.offset, self._read_to.get(id(cursor), 0)) if cursor else 0
             if cursor and not opened.compressed and at > file.size:
@@ -162,11 +164,9 @@ class Follower:
     @staticmethod
     def _cursor_of(file: StreamFile, opened: OpenedFile, loose: list[Cursor]) -> Cursor | None:
         """Return the cursor of what begins as the file does, best of the file's own inode."""
-        for cursor in loose:
-            own = (cursor.device, cursor.inode) == (file.device, file.inode)
-            if own and (not cursor.head_bytes or opened.begins_as(cursor)):
-                return cursor
-        return next((cursor for cursor in loose if opened.begins_as(cursor)), None)
+        alike = [cursor for cursor in loose if opened.begins_as(cursor)]
+        own = [cursor for cursor in alike if _is_of(cursor, file)]
+        return next(iter(own + alike), None)
 
     def _is_copy(self, opened: OpenedFile) -> bool:
         """Say whether it is being made of a file that is followed, by compression for instance."""
@@ -195,6 +195,15 @@ class Follower:
         }
 
 
+def _is_of(cursor: Cursor, file: StreamFile) -> bool:
+    return (cursor.device, cursor.inode) == (file.device, file.inode)
+
+
+def _cursor_of_empty(file: StreamFile, loose: list[Cursor]) -> Cursor | None:
+    """Return the cursor of a file that had nothing in it when it was last looked at."""
+    return next((c for c in loose if not c.head_bytes and _is_of(c, file)), None)
+
+
 class _Followed:
     """An open file, and how far it has been read."""
 
@@ -208,7 +217,8 @@ class _Followed:
         self._destroyed = 0
         self._ended = opened.compressed and opened.ends_at(at)
         self._lines, self._start = b"", 0  # what is read and not yet handed on begins at ``at``
-        self._note()
+        self.cursor.size = opened.size()
+        self._knows_it()
 
     @property
     def stored(self) -> int:
@@ -221,7 +231,7 @@ class _Followed:
         self.cursor.name = file.path.name
         if self.compressed:
             return True
-        if self._opened.size() < self.at or not self._begins_as_before():
+        if self._opened.size() < self.at or not self._knows_it():
             return False
         self._count_quiet()
         return True
@@ -229,6 +239,7 @@ class _Followed:
     def is_done(self) -> bool:
         """Say whether a file that is not found any more need not be followed any more."""
         self._active = False
+        self._knows_it()  # what is compressed of it is to be known as its copy
         self._count_quiet()
         return self._quiet_looks >= _GONE_LOOKS and self._opened.ends_at(self.cursor.offset)
 
@@ -261,10 +272,8 @@ class _Followed:
         """Read the next whole lines, or say that there are none."""
         if self._ended:
             return False
-        if self.cursor.head_bytes < HEAD_BYTES:  # before anything of it is delivered
-            self._note()
         chunk = self._opened.read(self.at, CHUNK_BYTES)
-        if chunk and not self.compressed and not self._begins_as_before():
+        if chunk and not self._knows_it():
             raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
         end = chunk.rfind(b"\n") + 1
         if not end and (len(chunk) == CHUNK_BYTES or self._is_left()):
@@ -274,9 +283,16 @@ class _Followed:
         self.cursor.size = max(self.cursor.size, self.at + end)
         return bool(end)
 
-    def _begins_as_before(self) -> bool:
-        known = self.cursor.head, self.cursor.head_bytes
-        return self._opened.head(self.cursor.head_bytes) == known
+    def _knows_it(self) -> bool:
+        """Say whether the file begins as ever; note its first bytes, if there are more now."""
+        if self.compressed and self.cursor.head_bytes:
+            return True
+        first = self._opened.read(0, HEAD_BYTES)
+        if digest(first[: self.cursor.head_bytes]) != self.cursor.head and self.cursor.head_bytes:
+            return False
+        if self.cursor.head_bytes < len(first):
+            self.cursor.head, self.cursor.head_bytes = digest(first), len(first)
+        return True
 
     def _is_left(self) -> bool:
         """Say whether nobody will write the rest of the last line."""
@@ -285,11 +301,7 @@ class _Followed:
     def _count_quiet(self) -> None:
         size = self._opened.size()
         self._quiet_looks = self._quiet_looks + 1 if size == self.cursor.size else 0
-        self._destroyed += max(0, self.cursor.size - size)
-        self._note()
-
-    def _note(self) -> None:
-        """Note the file's size and its first bytes, of which there may be more now."""
-        self.cursor.size = self._opened.size()
-        if self.cursor.head_bytes < HEAD_BYTES:
-            self.cursor.head, self.cursor.head_bytes = self._opened.head()
+        if size < self.cursor.size:
+            self._destroyed += self.cursor.size - size
+            self._lines, self._start = b"", 0  # of what was read, some is no longer in the file
+        self.cursor.size = size

@@ -67,17 +67,10 @@ class OpenedFile:
         """Say whether there is nothing beyond an offset."""
         return self.size() <= offset if self._unzipped is None else self.size() == offset % 2**32
 
-    def head(self, size: int = HEAD_BYTES) -> tuple[str, int]:
-        """Return the hash of its first bytes, and how many they are."""
-        first = self.read(0, size)
-        return hashlib.sha256(first).hexdigest(), len(first)
-
     def begins_as(self, cursor: Cursor) -> bool:
         """Say whether it begins as the file does that a cursor is of."""
-        return cursor.head_bytes > 0 and self.head(cursor.head_bytes) == (
-            cursor.head,
-            cursor.head_bytes,
-        )
+        first = self.read(0, cursor.head_bytes)
+        return cursor.head_bytes == len(first) > 0 and digest(first) == cursor.head
 
     def close(self) -> None:
         """Close it."""
@@ -85,3 +78,8 @@ class OpenedFile:
             with suppress(OSError, EOFError):
                 self._unzipped.close()
         self._file.close()
+
+
+def digest(first: bytes) -> str:
+    """Return what stands for a file's first bytes in a state."""
+    return hashlib.sha256(first).hexdigest()
