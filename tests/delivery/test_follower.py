@@ -5,14 +5,17 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from intentlog.delivery.follower import Follower, Line
+from intentlog.delivery import follower as follower_module
+from intentlog.delivery.follower import CHUNK_BYTES, Follower, Line
 from intentlog.delivery.opened_file import HEAD_BYTES
 from intentlog.delivery.state import StreamState
 from intentlog.delivery.stream_files import stream_files
@@ -237,3 +240,131 @@ class Files(RuleBasedStateMachine):
 
 TestFiles = Files.TestCase
 TestFiles.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return the path of the file that is written."""
+    return tmp_path / "app.log"
+
+
+@pytest.fixture
+def reader(path: Path) -> Iterator[Reader]:
+    """Return what follows the file."""
+    following = Reader(path)
+    yield following
+    following.follower.close()
+
+
+def test_a_file_that_a_listing_lacks_is_not_forgotten(
+    path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory listed while a file in it is renamed may lack that file."""
+    path.write_bytes(b"1\n")
+    reader.settle()
+    monkeypatch.setattr(follower_module, "stream_files", lambda _: [])
+    reader.follower.look()
+    monkeypatch.undo()
+    reader.settle()
+
+    assert reader.delivered == [b"1"]
+    assert reader.state.destroyed_bytes == 0
+
+
+def test_a_line_is_read_when_it_is_whole(path: Path, reader: Reader) -> None:
+    """What is being written, or was torn off, waits for its end."""
+    path.write_bytes(b"1\n2")
+    reader.settle()
+    assert reader.delivered == [b"1"]
+
+    with path.open("ab") as file:
+        file.write(b"2\n")
+    reader.settle()
+
+    assert reader.delivered == [b"1", b"22"]
+
+
+def test_the_torn_end_of_a_rotated_file_is_read_in_the_end(path: Path, reader: Reader) -> None:
+    """After a minute of quiet, nobody will write the rest of it."""
+    path.write_bytes(b"1\n2")
+    path.rename(path.with_name("app.log.1"))
+    path.write_bytes(b"3\n")
+    for _ in range(60):
+        reader.follower.look()
+        reader.read()
+    reader.commit()
+    assert reader.delivered == [b"1", b"3"]
+
+    reader.settle()
+
+    assert reader.delivered == [b"1", b"3", b"2"]
+
+
+def test_a_file_cut_off_between_two_looks_gives_no_pieces(path: Path, reader: Reader) -> None:
+    """As long again as before, its content is another: it is read from its beginning."""
+    path.write_bytes(b"aaaa 1\n")
+    reader.settle()
+    os.truncate(path, 0)
+    path.write_bytes(b"b 1\nbb 2\nbbb 3\n")
+    reader.read()
+    reader.settle()
+
+    assert reader.delivered == [b"aaaa 1", b"b 1", b"bb 2", b"bbb 3"]
+
+
+def test_a_line_longer_than_any_event_comes_in_pieces(path: Path, reader: Reader) -> None:
+    """It does not have to fit into memory."""
+    path.write_bytes(b"x" * (CHUNK_BYTES * 2 + 5) + b"\n1\n")
+    reader.settle()
+
+    assert [len(line) for line in reader.delivered] == [CHUNK_BYTES, CHUNK_BYTES, 5, 1]
+
+
+def test_a_spoilt_file_is_told_and_keeps_no_other_back(path: Path, reader: Reader) -> None:
+    """What of it can be read is; it is not read again and again."""
+    good = gzip.compress(
+        b"".join(b"%d %s\n" % (n, os.urandom(50).hex().encode()) for n in range(9))
+    )
+    path.with_name("app.log.1.gz").write_bytes(good[: len(good) // 2] + b"\0" * 40)
+    path.write_bytes(b"1\n")
+    reader.settle()
+
+    assert b"1" in reader.delivered
+    assert reader.follower.problem.startswith("app.log.1.gz: ")
+
+
+def bytes_read() -> int:
+    """Return how many bytes this process has read by system calls."""
+    return int(Path("/proc/self/io").read_text().split()[1])
+
+
+def test_a_compressed_file_is_decompressed_once(path: Path, reader: Reader) -> None:
+    """However many batches it takes to deliver it."""
+    lines = [b"%d %s" % (number, os.urandom(500).hex().encode()) for number in range(5000)]
+    packed = path.with_name("app.log.1.gz")
+    packed.write_bytes(gzip.compress(b"\n".join(lines) + b"\n"))
+    before = bytes_read()
+    reader.follower.look()
+    for _ in range(51):
+        reader.read(100)
+        reader.commit()
+
+    assert reader.delivered == lines
+    assert bytes_read() - before < 2 * packed.stat().st_size
+
+
+def test_files_are_read_in_the_order_in_which_they_were_written(path: Path, reader: Reader) -> None:
+    """The oldest first, however it is named, the one that is written last."""
+    for name, age in [("app.log-20261101", 9), ("app.log-20261102.gz", 8)]:
+        file = path.with_name(name)
+        file.write_bytes(gzip.compress(b"%d\n" % age) if file.suffix == ".gz" else b"%d\n" % age)
+        os.utime(file, (1000 - age, 1000 - age))
+    path.with_name("app.log.10.gz").write_bytes(gzip.compress(b"7\n"))
+    path.with_name("app.log.2").write_bytes(b"6\n")
+    path.with_name("app.log.1").write_bytes(b"5\n")
+    path.write_bytes(b"4\n")
+    path.with_name("app.log.rejected").write_bytes(b"no\n")
+    path.with_name("app.log.1.bak").write_bytes(b"no\n")
+    reader.settle()
+
+    assert reader.delivered == [b"9", b"8", b"7", b"6", b"5", b"4"]

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from .batches import LONGEST_EVENT
 from .opened_file import HEAD_BYTES, OpenedFile, digest
 from .state import Cursor, StreamState
 from .stream_files import StreamFile, stream_files
 
-CHUNK_BYTES: Final = 1_048_576
+CHUNK_BYTES: Final = LONGEST_EVENT
 """What is read at once, at most; a longer line is handed on in pieces."""
 
 _QUIET_LOOKS: Final = 60
@@ -61,6 +62,11 @@ class Follower:
         self._sought: dict[int, int] = {}
         self._failed: set[_Identity] = set()
         self._spoilt: dict[_Identity, tuple[int, str]] = {}  # at which size, and why
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every file could be opened when the directory was last looked at."""
+        return not self._failed
 
     def look(self) -> None:
         """Look at the directory: files that came, went, were renamed, cut off or compressed."""

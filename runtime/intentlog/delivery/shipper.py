@@ -107,7 +107,7 @@ class StreamShipper:
     @property
     def idle(self) -> bool:
         """Whether all that was read is delivered."""
-        return not self._batch and self._carried is None
+        return not self._batch and self._carried is None and self.follower.sees_all
 
     def look_now(self) -> None:
         """Look at the directory with the next step."""
