@@ -57,6 +57,9 @@ class Rotator:
         """Compress what was rotated, in a thread that ends when there is nothing left to do."""
         if self._worker is not None and self._worker.is_alive():  # it is not, in a forked child
             return
+        import gzip  # noqa: F401, PLC0415 -- not in the thread, amid which somebody may fork
+        import shutil  # noqa: F401, PLC0415
+
         worker = threading.Thread(target=self._compress_all, name="intentlog-gzip", daemon=True)
         with suppress(RuntimeError):  # the process is ending: whoever rotates next does it
             worker.start()
