@@ -130,6 +130,16 @@ class Place:
         self._processes.remove(process)
         self.kills += 1
 
+    def terminate(self, process: "subprocess.Popen[bytes]") -> None:
+        """End a process, and what it has forked, and wait until all of them have ended."""
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(_WAIT_SECONDS)
+        with suppress(ProcessLookupError):
+            while True:
+                os.killpg(process.pid, 0)
+                time.sleep(0.05)
+        self._processes.remove(process)
+
     def stop_a_while(self, process: "subprocess.Popen[bytes]", seconds: float) -> None:
         """Stop a process, and let it go on."""
         os.killpg(process.pid, signal.SIGSTOP)
@@ -143,11 +153,8 @@ class Place:
         Raises:
             RuntimeError: Not all can be delivered.
         """
-        for process in self._processes:
-            os.killpg(process.pid, signal.SIGTERM)
-        for process in self._processes:
-            process.wait(_WAIT_SECONDS)
-        self._processes.clear()
+        for process in self._processes.copy():
+            self.terminate(process)
         self.logs.faults.end()
         code = self.shipper("--once", "--seconds", str(_WAIT_SECONDS)).wait()
         if code:
@@ -330,10 +337,9 @@ def truncation(seed: int, rounds: int) -> Result:
         path = here.directory / "app.log"
         for _ in range(max(1, rounds // 4)):
             with here.logs.faults.during("throttled"):
-                writer = here.writer(pause=0.001)
-                time.sleep(here.rng.uniform(1.0, 2.0))
-                writer.terminate()
-                writer.wait()
+                writer = here.writer(pause=0)
+                time.sleep(here.rng.uniform(1.5, 2.5))
+                here.terminate(writer)
                 _until_seen(here.directory)
                 for text in path.read_text().splitlines():
                     destroyed[text] = len(text.encode()) + 1
@@ -341,10 +347,9 @@ def truncation(seed: int, rounds: int) -> Result:
                 if here.rng.random() < 0.5:
                     here.kill(shipper)
                     shipper = here.shipper()
-                writer = here.writer(pause=0.001)
+                writer = here.writer()
                 time.sleep(1.0)
-                writer.terminate()
-                writer.wait()
+                here.terminate(writer)
             _until_delivered(here.directory)
         time.sleep(4.5)  # a file that is not found three times is given up
         here.end()

@@ -99,11 +99,11 @@ class Shipper:
             stream.look_now()  # the last rotation may be younger than the last look
         while self._streams and time.monotonic() < end:
             wait = self.step(at_once=True)
-            if self._is_idle():
-                return True
-            if self.errors() and not patient:
-                return False
+            if self._is_idle() or (self.errors() and not patient):
+                break
             time.sleep(min(max(wait, _LEAST_SECONDS), max(0.0, end - time.monotonic())))
+        if self._streams:
+            self._save()  # what was not found, also
         return self._is_idle()
 
     def close(self) -> None:

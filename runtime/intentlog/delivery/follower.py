@@ -57,9 +57,7 @@ class Follower:
         self._path = path
         self._state = state
         self._followed: dict[_Identity, _Followed] = {}
-        # Of cursors whose file is sought, by their ids: how far it was read, how often sought.
-        self._read_to: dict[int, int] = {}
-        self._sought: dict[int, int] = {}
+        self._read_to: dict[int, int] = {}  # of cursors whose file is sought, by their ids
         self._failed: set[_Identity] = set()
         self._spoilt: dict[_Identity, tuple[int, str]] = {}  # at which size, and why
 
@@ -159,7 +157,7 @@ class Follower:
             opened.close()
             raise
         self._read_to.pop(id(cursor), None)
-        self._sought.pop(id(cursor), None)
+        cursor.missed = 0
         self._followed[file.device, file.inode] = followed
         cursor.name, cursor.device, cursor.inode = file.path.name, file.device, file.inode
         if cursor in loose:
@@ -185,12 +183,11 @@ class Follower:
         delivered, the cursor is kept.
         """
         for cursor in loose:
-            sought = self._sought[id(cursor)] = self._sought.get(id(cursor), 0) + 1
-            if sought >= _GONE_LOOKS and self._read_to.get(id(cursor), 0) <= cursor.offset:
+            cursor.missed += 1
+            if cursor.missed >= _GONE_LOOKS and self._read_to.get(id(cursor), 0) <= cursor.offset:
                 self._state.cursors.remove(cursor)
                 self._state.destroyed_bytes += max(0, cursor.size - cursor.offset)
                 self._read_to.pop(id(cursor), None)
-                del self._sought[id(cursor)]
 
     def _sort(self, order: list[_Identity]) -> None:
         removed = [identity for identity in self._followed if identity not in order]

@@ -132,10 +132,11 @@ class StreamShipper:
         return any(not self._took(self._event(line)) for line in self.follower.read())
 
     def _look(self) -> None:
-        before = self.follower.problem
+        problem, destroyed = self.follower.problem, self.state.destroyed_bytes
         self.follower.look()
-        if self.follower.problem != before:
+        if self.follower.problem != problem:
             self.state.last_error = self.follower.problem
+        if (self.follower.problem, self.state.destroyed_bytes) != (problem, destroyed):
             self._save()
 
     def _event(self, line: Line) -> Event:

@@ -26,6 +26,7 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True, eq=False):
         head_bytes: How many of them.
         offset: Bytes delivered, uncompressed.
         size: Bytes that it had when it was last looked at, uncompressed.
+        missed: How many looks at the directory it was not found in.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True, eq=False):
     head_bytes: int = 0
     offset: int = 0
     size: int = 0
+    missed: int = 0
 
 
 class StreamState(msgspec.Struct, kw_only=True, omit_defaults=True):
