@@ -119,6 +119,18 @@ def test_what_was_delivered_is_not_delivered_again(
     assert [json.loads(text)["message"] for text in logs.messages(GROUP)] == ["1", "2"]
 
 
+def test_what_failed_in_another_process_is_no_failure_of_this_one(
+    tmp_path: Path, shop: Contract
+) -> None:
+    """Its lines may be gone by now: there is nothing left to do."""
+    write(tmp_path, line(1))
+    service = Service(lambda _: UnavailableError("down"))
+    assert not flush(Shipper(shop, tmp_path, service), patient=False)
+    (tmp_path / "app.log").unlink()
+
+    assert flush(Shipper(shop, tmp_path, service))
+
+
 def test_a_backlog_of_days_goes_in_batches_within_the_limits(
     tmp_path: Path, shop: Contract, logs: StrictLogs
 ) -> None:
