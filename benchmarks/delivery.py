@@ -11,9 +11,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -23,6 +23,8 @@ from sandbox.strict_logs import SECRET
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "build" / "bench" / "delivery.json"
+PACKAGES = ("boto3", "concurrent-log-handler", "watchtower")
+AIM = 4.0
 CONTRACT = """
 service   = "shop"
 namespace = "Shop"
@@ -66,30 +68,58 @@ def _measure(*, quick: bool) -> dict[str, Any]:
     measured: dict[str, list[Figures]] = {}
     for number in range(rounds):
         print(f"round {number + 1} of {rounds}", file=sys.stderr)
-        for case in ("shipper", "watchtower", "boto3"):
+        for case in _there(("shipper", "watchtower", "boto3")):
             measured.setdefault(case, []).append(_run(case, lines))
     measured["log call"] = [_run("log call", 100 if quick else 2000)]
     measured["live"] = [_run("live", 2 if quick else 10)]
     cases = {case: _median(figures) for case, figures in measured.items()}
     lost = _losses(quick=quick)
-    ratio = cases["shipper"]["events_per_second"] / cases["watchtower"]["events_per_second"]
     ours = sum(figures["lost"] for name, figures in lost.items() if name.endswith("intentlog"))
     aims = {
-        "events a second, times watchtower's": (ratio, 4.0, ratio >= 4),  # noqa: PLR2004
+        **_against_watchtower(cases),
         "own memory, MB": _at_most(cases["shipper"]["own_mb"], 64),
         "share of a processor at 1,000 lines/s": _at_most(cases["live"]["cpu_share"], 0.1),
         "more for a log call": _at_most(cases["log call"]["more"], 0.05),
         "lines lost": _at_most(ours, 0),
     }
-    packages = ("boto3", "concurrent-log-handler", "watchtower")
     return {
-        "versions": {package: version(package) for package in packages},
+        "versions": {package: version(package) for package in _there(PACKAGES)},
         "processors": os.cpu_count(),
         "rounds": rounds,
         "events": lines,
         "cases": cases,
         "losses": lost,
         "aims": aims,
+    }
+
+
+def _there(names: Iterable[str]) -> list[str]:
+    """Leave out what is not installed: `make bench` installs it."""
+    there = []
+    for name in names:
+        try:
+            version(name if name in PACKAGES else "intentlog")
+        except PackageNotFoundError:
+            print(f"not measured: {name}: it is not installed", file=sys.stderr)
+        else:
+            there.append(name)
+    return there
+
+
+def _against_watchtower(cases: dict[str, Figures]) -> dict[str, tuple[float, float, bool]]:
+    """Compare by the clock, and by processor time, which others on the machine do not disturb."""
+    if "watchtower" not in cases:
+        return {}
+    ours, theirs = cases["shipper"], cases["watchtower"]
+    by_clock = ours["events_per_second"] / theirs["events_per_second"]
+    by_processor = theirs["cpu_us"] / ours["cpu_us"]
+    return {
+        "events a second, times watchtower's": (by_clock, AIM, by_clock >= AIM),
+        "events a second of processor time, times watchtower's": (
+            by_processor,
+            AIM,
+            by_processor >= AIM,
+        ),
     }
 
 
@@ -103,7 +133,7 @@ def _median(figures: list[Figures]) -> Figures:
 
 def _losses(*, quick: bool) -> dict[str, dict[str, float]]:
     lost: dict[str, dict[str, float]] = {}
-    for way in losses.WAYS:
+    for way in _there(losses.WAYS):
         with _place() as directory:
             span = (3.0, 1.0) if quick else (18.0, 10.0)
             lost[f"10 s outage, {way}"] = {
@@ -111,7 +141,7 @@ def _losses(*, quick: bool) -> dict[str, dict[str, float]]:
             }
         with _place() as directory:
             lost[f"forked workers, {way}"] = {**losses.forks(way, directory, 500)}
-    for way in losses.ROTATORS:
+    for way in _there(losses.ROTATORS):
         with _place() as directory:
             lines = 1000 if quick else 10_000
             lost[f"rotation, 4 processes, {way}"] = losses.rotation(way, directory, lines)
