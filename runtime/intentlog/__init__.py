@@ -1,5 +1,6 @@
 """One contract per application; every side of its logging derived from it."""
 
+from ._setup import init_logging, set_level, shutdown
 from .logger import (
     ASGIMiddleware,
     StructuredFormatter,
@@ -7,10 +8,7 @@ from .logger import (
     bind_context,
     clear_context,
     get_logger,
-    init_logging,
     log_event,
-    set_level,
-    shutdown,
     structlog_config,
     timed,
 )

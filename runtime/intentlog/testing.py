@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from intentlog.contract import FALLBACK_CATEGORY, Contract, Level, Record, Stream, load
 
-from .logger import StructuredFormatter, events, shutdown
+from ._setup import shutdown
+from .logger import StructuredFormatter, events
 
 Line = dict[str, Any]
 

@@ -15,7 +15,7 @@ import pytest
 import intentlog
 from intentlog.contract import Contract
 from intentlog.logger.handler import StreamsHandler
-from intentlog.logger.sinks import FileSink
+from intentlog.delivery.files import FileSink
 
 Lines = Callable[[str], list[dict[str, object]]]
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Return what sets the clock that the sink looks at."""
     now = [1000.0]
-    monkeypatch.setattr("intentlog.logger.sinks.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("intentlog.delivery.files.time.monotonic", lambda: now[0])
 
     def set_to(seconds: float) -> None:
         now[0] = 1000.0 + seconds
@@ -93,7 +93,7 @@ def test_torn_line_spoils_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         return write(descriptor, bytes(data)[:4])
 
     sink = FileSink(tmp_path / "app.log")
-    monkeypatch.setattr("intentlog.logger.sinks.os.write", full)
+    monkeypatch.setattr("intentlog.delivery.files.os.write", full)
     with pytest.raises(OSError, match="No space left"):
         sink.write({}, b"first\n")
     monkeypatch.undo()
@@ -108,7 +108,7 @@ def test_line_in_pieces_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """A system that takes a line in pieces gets all of them."""
     write = os.write
     monkeypatch.setattr(
-        "intentlog.logger.sinks.os.write", lambda fd, data: write(fd, bytes(data)[:3])
+        "intentlog.delivery.files.os.write", lambda fd, data: write(fd, bytes(data)[:3])
     )
     sink = FileSink(tmp_path / "app.log")
     sink.write({}, b"first\n")

@@ -2,10 +2,11 @@
 
 import typer
 
-from . import contract, digest
+from . import audit, contract, digest
 from .cost import cost
 from .review import review
 from .run import run
+from .ship import ship
 
 app = typer.Typer(
     help="One contract per application; every side of its logging derived from it.",
@@ -16,8 +17,10 @@ app = typer.Typer(
 )
 app.add_typer(contract.app, name="contract")
 app.add_typer(digest.app, name="digest")
+app.add_typer(audit.app, name="audit")
 app.command()(cost)
 app.command()(review)
+app.command()(ship)
 
 
 def main() -> None:

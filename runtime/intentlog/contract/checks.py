@@ -15,7 +15,7 @@ from .check_streams import check_files, check_streams
 from .fields import expression_problems
 from .model import Contract, Record
 from .problem import Problem, join, unknown
-from .record import OWN_FIELDS
+from .record import AUDIT_FIELD, OWN_FIELDS
 
 _LOGGER_NAME = re.compile(r"[^\s.]+(\.[^\s.]+)*")
 _LETTERS = re.compile(r"[^\W_]")
@@ -72,6 +72,8 @@ def _record(contract: Contract) -> Iterator[Problem]:
             "the CloudWatch agent takes the first timestamp of a line for the event's",
         )
     yield from _indexed(record)
+    if contract.audit and AUDIT_FIELD in record.all_fields:
+        yield Problem("record", f'"{AUDIT_FIELD}" is what chains the audit trail: rename the field')
     if record.data in {record.name_of(field) for field in OWN_FIELDS}:
         yield Problem("record.data", f'"{record.data}" is a field that the logger itself fills')
 

@@ -168,6 +168,21 @@ class Stream(Table, frozen=True, kw_only=True):
     anomaly_detection: Annotated[
         bool, Meta(description="Whether CloudWatch Logs looks for unusual patterns of lines.")
     ] = False
+    sync_seconds: (
+        Annotated[
+            float,
+            Meta(
+                ge=0,
+                le=3600,
+                description=(
+                    "How long a written line may wait until it is on the disk itself; 0: each is "
+                    "synced, which costs milliseconds. Default: the operating system decides; an "
+                    "audit trail is always synced."
+                ),
+            ),
+        ]
+        | None
+    ) = None
     gigabytes_per_month: (
         Annotated[
             float,

@@ -17,3 +17,6 @@ FALLBACK_CATEGORY: Final = "system"
 
 OWN_FIELDS: Final = ("timestamp", "level", "category", "logger", "message", "service")
 """The fields that the logger itself fills; every other one comes from the caller or the context."""
+
+AUDIT_FIELD: Final = "_audit"
+"""The field at the end of an audit trail's lines that chains each to the one before."""

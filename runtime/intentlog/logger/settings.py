@@ -34,6 +34,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         console: What goes to standard output.
         async_writes: What a call does when the queue is full; None for no queue.
         buffer_debug: Whether milder lines are kept until the request fails.
+        enable_cloudwatch: Whether the process delivers its lines itself.
+        cloudwatch_region: Where to; None for that of the AWS configuration.
+        cloudwatch_log_group: What to; None for the contract's.
     """
 
     log_dir: Path | None
@@ -41,6 +44,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     console: Console
     async_writes: WhenFull | None
     buffer_debug: bool
+    enable_cloudwatch: bool
+    cloudwatch_region: str | None
+    cloudwatch_log_group: str | None
 
 
 def read_settings(
@@ -68,6 +74,9 @@ def read_settings(
         console=_console(given["console"], where["console"]),
         async_writes=_when_full(given["async_writes"], where["async_writes"]),
         buffer_debug=_switch(given["buffer_debug"], where["buffer_debug"]),
+        enable_cloudwatch=_switch(given["enable_cloudwatch"], where["enable_cloudwatch"]),
+        cloudwatch_region=_text(given["cloudwatch_region"]),
+        cloudwatch_log_group=_text(given["cloudwatch_log_group"]),
     )
 
 
@@ -117,6 +126,10 @@ def _when_full(value: object, where: str) -> WhenFull | None:
         return "block" if _switch(value, where) else None
     except ContractError:
         raise _wrong(where, value, ("true", "false", *get_args(WhenFull))) from None
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
 
 
 def _switch(value: object, where: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from intentlog.contract import LEVELS, Contract
+from intentlog.contract import AUDIT_FIELD, LEVELS, Contract
 
 _DIGITS: Final = {"milliseconds": 3, "microseconds": 6}
 _TEXT: Final = {"type": "string"}
@@ -27,6 +27,8 @@ def record_schema(contract: Contract) -> dict[str, Any]:
     kinds = {record.name_of(field): kind for field, kind in own.items()}
     kinds[record.data] = _data()
     properties = {name: kinds.get(name, {}) for name in record.all_fields} | _metrics(contract)
+    if contract.audit:
+        properties[AUDIT_FIELD] = _link()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"A line of {contract.service}",
@@ -43,6 +45,17 @@ def _metrics(contract: Contract) -> dict[str, Any]:
     if not embedded:
         return {}
     return {"_aws": {"type": "object"}, **{name: {"type": "number"} for name in embedded}}
+
+
+def _link() -> dict[str, Any]:
+    digest = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+    return {
+        "type": "object",
+        "description": "Chains a record of the audit trail to the one before.",
+        "properties": {"seq": {"type": "integer", "minimum": 1}, "prev": digest, "hash": digest},
+        "required": ["seq", "prev", "hash"],
+        "additionalProperties": False,
+    }
 
 
 def _data() -> dict[str, Any]:

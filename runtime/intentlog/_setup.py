@@ -8,34 +8,46 @@ from typing import TYPE_CHECKING
 
 from intentlog.contract import Contract
 
-from . import events
-from .bound import BoundLogger, in_force
-from .capture import Capture
-from .console import JsonConsole, PrettyConsole, on_terminal
-from .direct import DirectCalls
-from .embedded import with_metrics
-from .handler import StreamsHandler
-from .levels import Levels, level_named
-from .limits import Limits
-from .losses import Losses
-from .pipeline import OWN_LOGGER, Pipeline, Route
-from .settings import Console, ContractSource, Settings, WhenFull, read_settings, the_contract
-from .sinks import FileSink
+from .delivery.files import FileSink
+from .delivery.groups import log_groups
+from .delivery.rotation import Rotator
+from .logger import events
+from .logger.bound import BoundLogger, in_force
+from .logger.capture import Capture
+from .logger.console import JsonConsole, PrettyConsole, on_terminal
+from .logger.direct import DirectCalls
+from .logger.embedded import with_metrics
+from .logger.handler import StreamsHandler
+from .logger.levels import Levels, level_named
+from .logger.limits import Limits
+from .logger.losses import Losses
+from .logger.pipeline import OWN_LOGGER, Pipeline, Route
+from .logger.settings import (
+    Console,
+    ContractSource,
+    Settings,
+    WhenFull,
+    read_settings,
+    the_contract,
+)
+from .logger.sinks import Sink
 
 if TYPE_CHECKING:
-    from .async_writes import AsyncWrites
+    from .delivery.thread import ShipperThread
+    from .logger.async_writes import AsyncWrites
 
 
 class _SetUp:
     """A contract in force: what was changed in the process for it, and how to take it back."""
 
     def __init__(self, contract: Contract, settings: Settings) -> None:
+        directory = settings.log_dir or Path(contract.files.directory)
         losses = Losses()
         self._queue = _queue(losses, settings.async_writes)
         self.levels = Levels(contract, settings.log_level, keep_debug=settings.buffer_debug)
         self.pipeline = Pipeline(
             contract,
-            [*_consoles(contract, settings.console), *_files(contract, settings.log_dir)],
+            [*_consoles(contract, settings.console), *_files(contract, directory)],
             losses=losses,
             limits=Limits(contract) if contract.limits else None,
             writer=self._queue.writer if self._queue else None,
@@ -47,6 +59,9 @@ class _SetUp:
         self._direct = DirectCalls(self._handler)
         events.use(contract)
         self._capture = Capture()
+        self._delivery = (
+            _delivery(contract, settings, directory) if settings.enable_cloudwatch else None
+        )
 
     def take_back(self) -> None:
         """Write what is still to be written, close the files, leave logging as it was."""
@@ -64,6 +79,8 @@ class _SetUp:
         if self._queue:
             self._queue.close()
         self.pipeline.tell()
+        if self._delivery:
+            self._delivery.close()
 
 
 _set_up: _SetUp | None = None
@@ -83,19 +100,19 @@ def init_logging(  # noqa: PLR0913 -- one call sets all of it up
 ) -> None:
     """Log by a contract from here on: its files, its lines, for everything that uses ``logging``.
 
-    Calling it again replaces the earlier set-up. The variables ``INTENTLOG_LOG_DIR``,
-    ``INTENTLOG_LOG_LEVEL``, ``INTENTLOG_CONSOLE``, ``INTENTLOG_ASYNC_WRITES`` and
-    ``INTENTLOG_BUFFER_DEBUG`` win over what is passed.
+    Calling it again replaces the earlier set-up. A variable ``INTENTLOG_LOG_DIR``, and likewise
+    one for each of the other arguments, wins over what is passed.
 
     Args:
         contract: The contract, its path, a package's resource (``files("shop") / "log.toml"``,
             or ``"shop:log.toml"``). Default: what ``INTENTLOG_CONTRACT`` names.
         log_dir: Where the files go. Default: the contract's ``files.directory``.
         log_level: The mildest level that is written. Default: that of each category.
-        enable_cloudwatch: Whether the process is to deliver its lines to CloudWatch itself. It
-            does not yet: a line at WARNING says so, and the files are there for the agent.
+        enable_cloudwatch: Whether the process delivers its files' lines to CloudWatch Logs itself,
+            in a thread. What it cannot deliver stays in the files and is delivered later, by
+            whichever process is the next to deliver the directory. Needs boto3.
         cloudwatch_region: Where to deliver to. Default: that of the AWS configuration.
-        cloudwatch_log_group: What to deliver to. Default: the contract's log group.
+        cloudwatch_log_group: What to deliver to, if the contract has one log group. Default: that.
         console: What goes to standard output: the lines (``json``), lines for people
             (``pretty``), nothing (``off``). Default: ``pretty`` on a terminal, else ``json``.
         async_writes: Whether a call only queues its line, for a thread to write: what is queued
@@ -116,17 +133,13 @@ def init_logging(  # noqa: PLR0913 -- one call sets all of it up
             "console": console,
             "async_writes": async_writes,
             "buffer_debug": buffer_debug,
+            "enable_cloudwatch": enable_cloudwatch,
+            "cloudwatch_region": cloudwatch_region,
+            "cloudwatch_log_group": cloudwatch_log_group,
         }
     )
     shutdown()
     _set_up = _SetUp(contract, settings)
-    if enable_cloudwatch:
-        BoundLogger(OWN_LOGGER).warning(
-            "cloudwatch_delivery_missing",
-            region=cloudwatch_region,
-            log_group=cloudwatch_log_group,
-            hint="this version delivers nothing itself: have the CloudWatch agent read the files",
-        )
 
 
 def shutdown() -> None:
@@ -165,16 +178,41 @@ def set_level(logger: str, level: str) -> None:
 def _queue(losses: Losses, when_full: WhenFull | None) -> "AsyncWrites | None":
     if when_full is None:
         return None
-    from .async_writes import AsyncWrites  # noqa: PLC0415 -- imports what most never need
+    from .logger.async_writes import AsyncWrites  # noqa: PLC0415 -- imports what most never need
 
     return AsyncWrites(losses, when_full)
 
 
-def _files(contract: Contract, log_dir: Path | None) -> Iterator[Route]:
-    directory = log_dir or Path(contract.files.directory)
+def _files(contract: Contract, directory: Path) -> Iterator[Route]:
     for name, stream in contract.streams.items():
-        sink = with_metrics(contract, name, FileSink(directory / stream.file))
+        sink = with_metrics(contract, name, _file(contract, name, directory / stream.file))
         yield Route(stream.where, sink)
+
+
+def _file(contract: Contract, stream: str, path: Path) -> Sink:
+    rotation = contract.rotation_of(stream)
+    rotator = Rotator(path, rotation) if rotation.by == "process" else None
+    if contract.audit and contract.audit.stream == stream:
+        from .delivery.audit import AuditSink  # noqa: PLC0415 -- loads OpenSSL
+
+        return AuditSink(path, rotator=rotator)
+    return FileSink(path, rotator=rotator, sync_seconds=contract.streams[stream].sync_seconds)
+
+
+def _delivery(contract: Contract, settings: Settings, directory: Path) -> "ShipperThread":
+    # boto3 and what goes with it come with the first batch, in the thread.
+    from .delivery.cloudwatch import CloudWatch  # noqa: PLC0415 -- only those who deliver need it
+    from .delivery.directory import Shipper  # noqa: PLC0415
+    from .delivery.thread import ShipperThread  # noqa: PLC0415
+
+    shipper = Shipper(
+        contract,
+        directory,
+        CloudWatch(region=settings.cloudwatch_region),
+        groups=log_groups(contract, settings.cloudwatch_log_group),
+        tell=lambda event, data: BoundLogger(OWN_LOGGER).warning(event, **data),
+    )
+    return ShipperThread(shipper)
 
 
 def _consoles(contract: Contract, console: Console) -> Iterator[Route]:

@@ -1,0 +1,198 @@
+"""A trail that shows whether it was tampered with: each record is chained to the one before.
+
+A record ends with ``"_audit":{"seq":N,"prev":"…","hash":"…"}``. ``hash`` is the SHA-256 of the
+line as it stands, up to and including ``prev`` and its closing quote, in hexadecimal; ``prev`` is
+the hash of the record before, so that a change of any record changes all that follow.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from gzip import GzipFile
+from io import BufferedReader
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from .files import FileSink
+from .lock import unlock
+from .rotation import Rotator
+from .stream_files import stream_files
+
+FIRST: Final = "0" * 64
+"""What the first record of a trail has as the hash before it."""
+
+_LINK: Final = re.compile(
+    rb',"_audit":\{"seq":(\d+),"prev":"([0-9a-f]{64})","hash":"([0-9a-f]{64})"\}\}$'
+)
+_TAIL_BYTES: Final = 300_000  # more than the longest line
+
+
+class Head(NamedTuple):
+    """Where a trail ends.
+
+    Attributes:
+        seq: The number of its last record; 0 for a trail without any.
+        hash: That record's hash.
+    """
+
+    seq: int = 0
+    hash: str = FIRST
+
+
+class Finding(NamedTuple):
+    """What is wrong with a trail.
+
+    Attributes:
+        file: The file.
+        line: The line's number there, from 1.
+        problem: What is wrong, for people.
+    """
+
+    file: Path
+    line: int
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.problem}"
+
+
+def chained(line: bytes, head: Head) -> tuple[bytes, Head]:
+    """Return a record's line, its newline included, chained to a trail's end; and the new end."""
+    link = f',"_audit":{{"seq":{head.seq + 1},"prev":"{head.hash}"'.encode()
+    begun = line.rstrip(b"\n")[:-1] + link
+    digest = hashlib.sha256(begun).hexdigest()
+    return begun + f',"hash":"{digest}"}}}}\n'.encode(), Head(head.seq + 1, digest)
+
+
+class AuditSink:
+    """Appends records to a trail, each chained to the one before, whoever wrote that one.
+
+    A lock on a file beside the trail makes the writers wait for each other: that, and the disk,
+    is what a record costs.
+    """
+
+    reads_fields = False
+
+    def __init__(self, path: Path, *, rotator: Rotator | None = None) -> None:
+        """Take the trail's path, and what rotates it."""
+        self._path = path
+        # The next record must not follow, in an older file, one that is in the younger already.
+        self._file = FileSink(path, rotator=rotator, sync_seconds=0, look_seconds=0)
+        self._lock = path.with_name(f".{path.name}.chain")
+        self._known: tuple[tuple[int, int, int], Head] | None = None
+
+    def write(self, fields: dict[str, object], line: bytes, /) -> None:
+        """Append a record, which is on the disk when this returns.
+
+        Raises:
+            OSError: It is not.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # Opened each time: a lock is of the opened file, which threads and forks would share.
+        lock = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            record, head = chained(line, self._head())
+            self._file.write(fields, record)
+            end = _identity(self._path)
+            self._known = None if end is None else (end, head)
+        finally:
+            unlock(lock)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
+
+    def _head(self) -> Head:
+        if self._known is not None and self._known[0] == _identity(self._path):
+            return self._known[1]
+        self._file.close()  # opened anew, it is looked at whether its last record is whole
+        return trail_head(self._path)
+
+
+def trail_head(path: Path) -> Head:
+    """Return where a trail ends: after the last whole record of the youngest file that has one.
+
+    Raises:
+        OSError: A file of it cannot be read.
+    """
+    for file in reversed(stream_files(path)):
+        with _opened(file.path) as reader:
+            if not file.compressed:
+                reader.seek(max(0, file.size - _TAIL_BYTES))
+            links = [link for line in reader if (link := _LINK.search(line.rstrip(b"\n")))]
+        if links:
+            return Head(int(links[-1][1]), links[-1][3].decode())
+    return Head()
+
+
+def verify(files: list[Path], *, expected: Head | None = None) -> Iterator[Finding]:
+    """Yield what is wrong with a trail: edits, removals, insertions, another order, a cut-off end.
+
+    Args:
+        files: Its files, oldest first; compressed ones end with ``.gz``.
+        expected: Where it must at least reach, as CloudWatch was told. Default: any end is fine.
+    """
+    head: Head | None = None
+    last = (files[-1], 0) if files else (Path(), 0)
+    reached: dict[int, str] = {}
+    for file in files:
+        for number, line in enumerate(_lines(file), start=1):
+            last = (file, number)
+            problem, head = _checked(line, head)
+            if problem:
+                yield Finding(file, number, problem)
+            if head is not None and expected is not None and head.seq == expected.seq:
+                reached[head.seq] = head.hash
+    if expected is not None and reached.get(expected.seq) != expected.hash:
+        yield Finding(*last, f"record {expected.seq} with hash {expected.hash[:12]}… is not there")
+
+
+def _checked(line: bytes, before: Head | None) -> tuple[str, Head | None]:
+    """Return what is wrong with a line after the one before, and where the trail is then."""
+    link = _LINK.search(line)
+    if link is None:
+        return "is no record of the trail", before
+    seq, prev, digest = int(link[1]), link[2].decode(), link[3].decode()
+    begun = line[: line.rindex(b',"hash":"')]
+    head = Head(seq, digest)
+    if hashlib.sha256(begun).hexdigest() != digest:
+        return f"record {seq} was changed", head
+    return _misplaced(head, prev, before), head
+
+
+def _misplaced(head: Head, prev: str, before: Head | None) -> str:
+    """Return what is wrong with a record's place after another; empty if nothing is."""
+    if before is None:
+        # Older files may be gone; only the first record of all has nothing before it.
+        fits = (head.seq == 1) == (prev == FIRST)
+        return "" if fits else f"record {head.seq} begins no trail"
+    if head.seq > before.seq + 1:
+        missing = range(before.seq + 1, head.seq)
+        if len(missing) == 1:
+            return f"record {missing[0]} is missing"
+        return f"records {missing[0]} to {missing[-1]} are missing"
+    if head.seq <= before.seq:
+        return f"record {head.seq} is not in its place: {before.seq} stands before it"
+    return "" if prev == before.hash else f"record {head.seq} does not follow the one before it"
+
+
+def _lines(file: Path) -> Iterator[bytes]:
+    with _opened(file) as reader:
+        for line in reader:
+            yield line.rstrip(b"\n")
+
+
+def _opened(file: Path) -> BufferedReader | GzipFile:
+    return GzipFile(file) if file.suffix == ".gz" else file.open("rb")
+
+
+def _identity(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes when anybody else writes to a file, or rotates it."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size

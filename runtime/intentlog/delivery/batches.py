@@ -1,0 +1,121 @@
+"""Batches of events, always within what PutLogEvents takes.
+
+Source: Amazon CloudWatch Logs API Reference, "PutLogEvents".
+"""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Final
+
+import msgspec
+
+from .state import Cursor
+
+MOST_BYTES: Final = 1_048_576
+MOST_EVENTS: Final = 10_000
+EVENT_OVERHEAD: Final = 26
+LONGEST_EVENT: Final = MOST_BYTES - EVENT_OVERHEAD
+MOST_SPAN: Final = 24 * 3_600_000  # milliseconds
+OLDEST: Final = 14 * 24 * 3_600_000
+NEWEST: Final = 2 * 3_600_000
+_MARGIN: Final = 60_000
+"""Clocks differ: what is near a limit is taken as beyond it."""
+
+
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """An event, and the place in its file that it came from.
+
+    Attributes:
+        timestamp: When it was, in milliseconds since the epoch.
+        message: The line.
+        size: Its bytes as the service counts them.
+        cursor: The file.
+        end: Where the line ends there.
+    """
+
+    timestamp: int
+    message: str
+    size: int
+    cursor: Cursor
+    end: int
+
+
+class Batch:
+    """Events that go together, those that cannot go, and how far both reach in their files.
+
+    Attributes:
+        events: What is to be delivered, as it came.
+        refused: What the service does not take, and why.
+    """
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.refused: list[tuple[Event, str]] = []
+        self._bytes = 0
+        self._first = self._last = 0
+        self._reached: dict[int, tuple[Cursor, int]] = {}
+
+    def __bool__(self) -> bool:
+        """Whether anything has been read for it."""
+        return bool(self._reached)
+
+    def takes(self, event: Event) -> bool:
+        """Take an event, or say that it does not fit any more."""
+        at, events = event.timestamp, self.events
+        first = last = at
+        if events:
+            first = at if at < self._first else self._first  # noqa: FURB136 -- a call costs more
+            last = at if at > self._last else self._last  # noqa: FURB136 -- the same
+            if (
+                last - first >= MOST_SPAN
+                or self._bytes + event.size > MOST_BYTES
+                or len(events) >= MOST_EVENTS
+            ):
+                return False
+        self._first, self._last = first, last
+        self._bytes += event.size
+        events.append(event)
+        self._reached[id(event.cursor)] = (event.cursor, event.end)
+        return True
+
+    def refuse(self, event: Event, reason: str) -> None:
+        """Take an event that the service will not take."""
+        self.refused.append((event, reason))
+        self.reach(event.cursor, event.end)
+
+    def reach(self, cursor: Cursor, end: int) -> None:
+        """Note how far a file has been read."""
+        self._reached[id(cursor)] = (cursor, end)
+
+    def in_order(self) -> list[Event]:
+        """Return the events as the service wants them: by their time, else as they came."""
+        return sorted(self.events, key=attrgetter("timestamp"))
+
+    def done(self, events: Sequence[Event]) -> None:
+        """Take out events that need not be delivered any more."""
+        if len(events) == len(self.events):
+            self.events = []
+            return
+        gone = {(id(event.cursor), event.end) for event in events}
+        self.events = [e for e in self.events if (id(e.cursor), e.end) not in gone]
+
+    def commit(self) -> None:
+        """Move the cursors to what the batch has reached."""
+        for cursor, end in self._reached.values():
+            cursor.offset = end
+
+
+def refusal(event: Event, now: int) -> str | None:
+    """Return why the service would not take an event at a time, if so.
+
+    Args:
+        event: The event.
+        now: In milliseconds since the epoch.
+    """
+    if event.size > MOST_BYTES:
+        return "longer than 1 MiB"
+    if event.timestamp < now - OLDEST + _MARGIN:
+        return "older than 14 days"
+    if event.timestamp > now + NEWEST - _MARGIN:
+        return "more than two hours in the future"
+    return None

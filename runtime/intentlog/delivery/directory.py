@@ -1,0 +1,178 @@
+"""A log directory's shipper: every stream that has a log group, in one thread or one process."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from intentlog.contract import Contract
+
+from .cloudwatch import UnavailableError
+from .errors import DeliveryError
+from .lock import DirectoryLock
+from .shipper import Destination, Service, StreamShipper
+from .state import State, StreamState, load_state, save_state
+
+_TELL_SECONDS: Final = 60.0
+_LOCK_SECONDS: Final = 5.0
+_SYNC_SECONDS: Final = 1.0
+
+Tell = Callable[[str, Mapping[str, object]], None]
+
+
+class Shipper:
+    """Delivers a directory's streams, as the only one that does.
+
+    Where another process has the directory, it waits until that has gone.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        directory: Path,
+        service: Service,
+        *,
+        groups: Mapping[str, str] | None = None,
+        tell: Tell | None = None,
+    ) -> None:
+        """Take what is delivered.
+
+        Args:
+            contract: The contract of the lines.
+            directory: Where the files are.
+            service: What takes the events.
+            groups: The log group of each stream. Default: the contract's.
+            tell: Takes warnings, once a minute each: what happened, and its data.
+        """
+        self._contract = contract
+        self._directory = directory
+        self._service = service
+        self._groups = groups or contract.log_groups
+        self._tell = tell or _tell_nobody
+        self._lock = DirectoryLock(directory)
+        self._state = State()
+        self._streams: dict[str, StreamShipper] = {}
+        self._told_at: dict[str, float] = {}
+        self._sync_at = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Deliver until it is told to stop, and then what is still there, if that can be."""
+        while not stop.is_set():
+            wait = self.step() if self.begin() else _LOCK_SECONDS
+            if wait > 0:
+                stop.wait(wait)
+
+    def begin(self) -> bool:
+        """Take the directory, or say that somebody else has it.
+
+        Raises:
+            DeliveryError: The state cannot be read.
+        """
+        if self._streams:
+            return True
+        with suppress(OSError):
+            self._directory.mkdir(parents=True, exist_ok=True)
+            if self._lock.acquire():
+                self._state = load_state(self._directory)
+                self._streams = {name: self._stream(name) for name in self._groups}
+        return bool(self._streams)
+
+    def step(self, *, at_once: bool = False) -> float:
+        """Deliver what is due of each stream; return how many seconds there is nothing to do."""
+        waits = [_step(stream, at_once=at_once) for stream in self._streams.values()]
+        for name, stream in self._streams.items():
+            if stream.state.last_error:
+                self.warn("delivery_failing", {"stream": name, "error": stream.state.last_error})
+        return min(waits, default=_LOCK_SECONDS)
+
+    def flush(self, seconds: float, *, patient: bool = True) -> bool:
+        """Deliver all that there is, for so long at most; say whether that was all.
+
+        Args:
+            seconds: How long it tries.
+            patient: Whether it tries again what fails.
+        """
+        end = time.monotonic() + seconds
+        for stream in self._streams.values():
+            stream.look_now()  # the last rotation may be younger than the last look
+        while self._streams and time.monotonic() < end:
+            wait = self.step(at_once=True)
+            if self._is_idle() or (self.errors() and not patient):
+                break
+            time.sleep(min(wait, max(0.0, end - time.monotonic())))
+        if self._streams:
+            self._save()  # what was not found, also
+        return self._is_idle()
+
+    def close(self) -> None:
+        """Let go of the directory; what is not delivered is still in the files."""
+        for stream in self._streams.values():
+            stream.close()
+        self._streams = {}
+        self._lock.release()
+
+    def errors(self) -> dict[str, str]:
+        """Return why the last attempt failed, of each stream whose did."""
+        return {
+            name: stream.state.last_error
+            for name, stream in self._streams.items()
+            if stream.state.last_error
+        }
+
+    def warn(self, event: str, data: Mapping[str, object]) -> None:
+        """Tell what somebody should look at, once a minute."""
+        key = f"{event} {data.get('stream', '')}"
+        now = time.monotonic()
+        if now - self._told_at.get(key, -_TELL_SECONDS) >= _TELL_SECONDS:
+            self._told_at[key] = now
+            self._tell(event, data)
+
+    def _is_idle(self) -> bool:
+        return all(stream.idle and not stream.state.last_error for stream in self._streams.values())
+
+    def _stream(self, name: str) -> StreamShipper:
+        stream = self._contract.streams[name]
+        state = self._state.streams.setdefault(name, StreamState())
+        state.log_stream = log_stream_name()
+        return StreamShipper(
+            self._directory / stream.file,
+            Destination(self._groups[name], state.log_stream, stream.retention_days),
+            contract=self._contract,
+            state=state,
+            service=self._service,
+            save=self._save,
+        )
+
+    def _save(self) -> None:
+        now = time.monotonic()
+        sync = now >= self._sync_at
+        try:
+            save_state(self._directory, self._state, sync=sync)
+        except OSError as error:  # a full disk: what is delivered now may be repeated
+            self.warn("delivery_state_unsaved", {"error": str(error.strerror)})
+        else:
+            self._sync_at = now + _SYNC_SECONDS if sync else self._sync_at
+
+
+def _step(stream: StreamShipper, *, at_once: bool) -> float:
+    try:
+        return stream.step(at_once=at_once)
+    except DeliveryError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- one stream is not to stop the others
+        return stream.failed(UnavailableError(f"{type(error).__name__}: {error}"))
+
+
+def log_stream_name() -> str:
+    """Return the name of a log stream that begins now: time, host, process."""
+    started = time.strftime("%Y/%m/%d/%H-%M-%S", time.gmtime())
+    host = socket.gethostname().replace(":", "-").replace("*", "-")[:200]
+    return f"{started}-{host}-{os.getpid()}"
+
+
+def _tell_nobody(_event: str, _data: Mapping[str, object]) -> None:
+    pass

@@ -1,0 +1,44 @@
+"""When a line's event was, from the line itself."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from intentlog.contract import Record
+
+_SECOND: Final = len("2026-11-22T10:30:45")
+
+
+class EventTimes:
+    """Reads the timestamp that a contract's lines begin with; what has none takes the last one."""
+
+    def __init__(self, record: Record, *, first: int) -> None:
+        """Take the contract's record, and the time of a first line that has none.
+
+        Args:
+            record: What a line is.
+            first: In milliseconds since the epoch.
+        """
+        self._start = f'{{"{record.name_of("timestamp")}":"'.encode()
+        self._end = len(self._start) + _SECOND
+        self._last = first
+        self._text, self._second = b"", 0
+
+    def of(self, line: bytes) -> int:
+        """Return a line's time in milliseconds since the epoch, rounded down."""
+        end = self._end
+        text = line[:end]
+        try:
+            if text != self._text:
+                if not text.startswith(self._start):
+                    return self._last
+                self._second = _milliseconds(text[len(self._start) :])
+                self._text = text
+            self._last = self._second + int(line[end + 1 : end + 4])
+        except ValueError:  # somebody else's line
+            pass
+        return self._last
+
+
+def _milliseconds(text: bytes) -> int:
+    time = datetime.fromisoformat(text.decode("ascii")).replace(tzinfo=UTC)
+    return int(time.timestamp()) * 1000

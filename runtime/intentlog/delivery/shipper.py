@@ -1,0 +1,243 @@
+"""One stream's way to CloudWatch Logs: its files are the queue, what was taken moves a cursor."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
+
+from intentlog.contract import Contract
+
+from .backoff import Backoff
+from .batches import EVENT_OVERHEAD, Batch, Event, refusal
+from .cloudwatch import RefusedError, Rejected, UnavailableError
+from .dead_letters import DeadLetters
+from .event_time import EventTimes
+from .follower import Follower, Line
+from .state import StreamState
+
+LOOK_SECONDS: Final = 1.0
+POLL_SECONDS: Final = 0.25
+_SUSPECTS: Final = 8
+"""So many events that are refused, and none that is taken, are no coincidence."""
+
+
+class Service(Protocol):
+    """What takes events: ``CloudWatch``, or what stands for it in a test."""
+
+    def put(self, group: str, stream: str, events: Sequence[Event], /) -> Rejected:
+        """Deliver events that are in the order of their times."""
+        ...
+
+    def create(self, group: str, stream: str, retention_days: int, /) -> None:
+        """Make the log group and the log stream, where they are missing."""
+        ...
+
+
+class Destination(NamedTuple):
+    """Where a stream goes.
+
+    Attributes:
+        group: The log group.
+        stream: The log stream.
+        retention_days: How long the group keeps events, if it must be made.
+    """
+
+    group: str
+    stream: str
+    retention_days: int
+
+
+class StreamShipper:
+    """Delivers one stream: what is read is sent, what is taken is saved, in that order.
+
+    It holds one batch in memory and reads no further until that is delivered.
+    """
+
+    def __init__(  # noqa: PLR0913 -- made in one place
+        self,
+        path: Path,
+        destination: Destination,
+        *,
+        contract: Contract,
+        state: StreamState,
+        service: Service,
+        save: Callable[[], None],
+    ) -> None:
+        """Take what is delivered, and to where.
+
+        Args:
+            path: The file that is written.
+            destination: Where its lines go.
+            contract: What a line is, and what a batch is.
+            state: How far it has been delivered.
+            service: What takes the events.
+            save: Saves the state.
+        """
+        self.state = state
+        self.state.last_error = ""  # of another process, for another reason perhaps
+        self.follower = Follower(path, state)
+        self._destination = destination
+        self._limits = contract.delivery
+        self._times = EventTimes(contract.record, first=_now())
+        self._service = service
+        self._save = save
+        self._backoff = Backoff()
+        self._dead_letters = DeadLetters(path)
+        self._batch = Batch()
+        self._carried: Event | None = None
+        self._began = self._look_at = self._not_before = 0.0
+        self._proven = False  # whether the service has taken anything from this process
+
+    def step(self, *, at_once: bool = False) -> float:
+        """Deliver what is due, and return for how many seconds there is nothing to do.
+
+        Args:
+            at_once: Deliver all that there is, also what could wait for more.
+        """
+        wait = self._not_before - time.monotonic()
+        if wait > 0:
+            return wait
+        full = self._fill()
+        if not self._batch:
+            return POLL_SECONDS
+        age = time.monotonic() - self._began
+        if full or at_once or self._is_due(age):
+            return self._deliver()
+        return min(POLL_SECONDS, max(0.0, self._limits.batch_seconds - age))
+
+    @property
+    def idle(self) -> bool:
+        """Whether all that was read is delivered."""
+        return not self._batch and self._carried is None and self.follower.sees_all
+
+    def look_now(self) -> None:
+        """Look at the directory with the next step."""
+        self._look_at = 0.0
+
+    def close(self) -> None:
+        """Let go of the files; what is not delivered is still in them."""
+        self.follower.close()
+
+    def _fill(self) -> bool:
+        """Read on, and say whether there is more than the batch takes."""
+        now = time.monotonic()
+        if now >= self._look_at:
+            self._look_at = now + LOOK_SECONDS
+            self._look()
+        if not self._batch:
+            self._began = now
+        if self._carried is not None:
+            event, self._carried = self._carried, None
+            if not self._took(event, _now()):
+                return True
+        clock, took, event_of = _now(), self._took, self._event
+        return any(not took(event_of(line), clock) for line in self.follower.read())
+
+    def _look(self) -> None:
+        problem, destroyed = self.follower.problem, self.state.destroyed_bytes
+        self.follower.look()
+        if self.follower.problem != problem:
+            self.state.last_error = self.follower.problem
+        if (self.follower.problem, self.state.destroyed_bytes) != (problem, destroyed):
+            self._save()
+
+    def _event(self, line: Line) -> Event:
+        message = line.text.decode("utf-8", "replace")
+        size = len(line.text) + EVENT_OVERHEAD
+        if "\ufffd" in message:  # which is longer than what it stands for
+            size = len(message.encode()) + EVENT_OVERHEAD
+        return Event(self._times.of(line.text), message, size, line.cursor, line.end)
+
+    def _took(self, event: Event, now: int) -> bool:
+        if not event.message or event.message.isspace():  # the service wants some text
+            self._batch.reach(event.cursor, event.end)
+        elif reason := refusal(event, now):
+            self._batch.refuse(event, reason)
+        elif not self._batch.takes(event):
+            self._carried = event
+            return False
+        return True
+
+    def _is_due(self, age: float) -> bool:
+        full = len(self._batch.events) >= self._limits.batch_events
+        return full or age >= self._limits.batch_seconds
+
+    def _deliver(self) -> float:
+        """Deliver the batch; return how long to wait before the next step."""
+        try:
+            self._send(self._batch.in_order())
+            self._dead_letters.add((event.message, why) for event, why in self._batch.refused)
+        except UnavailableError as error:
+            return self.failed(error)
+        except OSError as error:
+            return self.failed(UnavailableError(f"dead letters cannot be kept: {error.strerror}"))
+        self.state.rejected += len(self._batch.refused)
+        self._batch.commit()
+        self._batch = Batch()
+        self._backoff.succeeded()
+        self.state.last_error = self.follower.problem
+        self._save()
+        return 0.0
+
+    def _send(self, events: Sequence[Event]) -> None:
+        """Deliver events; what the service refuses is found by halves, the rest is delivered.
+
+        Raises:
+            UnavailableError: It did not take them now; or it refuses whatever it is sent, so that
+                the reason must be another than an event: a name that it does not allow, perhaps.
+        """
+        suspects: list[tuple[Event, str]] = []
+        if events:
+            self._isolate(events, suspects)
+        if suspects and not self._proven:
+            raise UnavailableError(suspects[0][1])
+        for event, reason in suspects:
+            self._refuse([event], reason)
+            self._batch.done([event])
+
+    def _isolate(self, events: Sequence[Event], suspects: list[tuple[Event, str]]) -> None:
+        """Deliver events by ever smaller parts, and add to the suspects what is refused alone."""
+        try:
+            rejected = self._put(events)
+        except RefusedError as error:
+            if len(events) > 1:
+                middle = len(events) // 2
+                self._isolate(events[:middle], suspects)
+                self._isolate(events[middle:], suspects)
+                return
+            suspects.append((events[0], str(error)))
+            if len(suspects) >= _SUSPECTS and not self._proven:
+                raise UnavailableError(str(error)) from error
+        else:
+            self._refuse(events[: rejected.too_old], "CloudWatch Logs: too old")
+            self._refuse(events[rejected.too_new :], "CloudWatch Logs: too new")
+            self.state.delivered += max(0, rejected.too_new - rejected.too_old)
+            self.state.last_delivery = time.time()
+            self._proven = True
+            self._batch.done(events)
+
+    def _put(self, events: Sequence[Event]) -> Rejected:
+        group, stream, retention_days = self._destination
+        try:
+            return self._service.put(group, stream, events)
+        except UnavailableError as error:
+            if not error.missing:
+                raise
+            self._service.create(group, stream, retention_days)
+            return self._service.put(group, stream, events)
+
+    def _refuse(self, events: Sequence[Event], reason: str) -> None:
+        for event in events:
+            self._batch.refuse(event, reason)
+
+    def failed(self, error: UnavailableError) -> float:
+        """Note why it did not work; return how long to wait before the next step."""
+        self.state.last_error = str(error)
+        wait = self._backoff.failed(throttled=error.throttled)
+        self._not_before = time.monotonic() + wait
+        self._save()  # so that others see why
+        return wait
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,77 @@
+"""How far behind the delivery is: asked of the files and the state, whoever delivers."""
+
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from intentlog.contract import Contract
+
+from .event_time import EventTimes
+from .follower import Follower
+from .state import StreamState, load_state
+
+
+class StreamStatus(NamedTuple):
+    """One stream's delivery.
+
+    Attributes:
+        stream: The stream's name.
+        lines: Lines that are not delivered.
+        bytes: Their bytes.
+        seconds: The age of the oldest of them; 0 if there is none.
+        delivered: Events that CloudWatch has taken.
+        rejected: Events in the dead-letter file.
+        destroyed_bytes: What others cut off before it could be delivered.
+        last_delivery: When something was last delivered, in seconds since the epoch; 0 for never.
+        last_error: Why the last attempt failed; empty if it did not.
+    """
+
+    stream: str
+    lines: int
+    bytes: int
+    seconds: float
+    delivered: int
+    rejected: int
+    destroyed_bytes: int
+    last_delivery: float
+    last_error: str
+
+
+def status(contract: Contract, directory: Path) -> list[StreamStatus]:
+    """Return the status of each stream that has a log group; nothing is changed.
+
+    Raises:
+        DeliveryError: The state cannot be read.
+    """
+    states = load_state(directory).streams
+    return [
+        _of_stream(contract, directory, name, states.get(name, StreamState()))
+        for name in contract.log_groups
+    ]
+
+
+def _of_stream(contract: Contract, directory: Path, name: str, state: StreamState) -> StreamStatus:
+    follower = Follower(directory / contract.streams[name].file, state)
+    now = time.time()
+    times = EventTimes(contract.record, first=int(now * 1000))
+    lines, size, oldest = 0, 0, 0
+    try:
+        follower.look()
+        for line in follower.read():
+            if not lines:
+                oldest = times.of(line.text)
+            lines += 1
+            size += len(line.text) + 1
+    finally:
+        follower.close()
+    return StreamStatus(
+        stream=name,
+        lines=lines,
+        bytes=size,
+        seconds=max(0.0, now - oldest / 1000) if lines else 0.0,
+        delivered=state.delivered,
+        rejected=state.rejected,
+        destroyed_bytes=state.destroyed_bytes,
+        last_delivery=state.last_delivery,
+        last_error=state.last_error,
+    )
