@@ -1,0 +1,319 @@
+"""The small relational form of a query: what `plan` makes and each dialect writes as SQL.
+
+A `Relation` reads events (a `Scan`), passes them through steps and shows columns. Names are
+resolved: an expression refers to a column that an earlier step made, to a field of the event, or
+to nothing at all, which is null. Each expression knows its kind, so that a dialect converts it
+where an operator or a function needs another one.
+
+Who runs a relation provides one table a scan, called ``scan.table``, with the columns that the
+scan reads:
+
+========== =================================================== =======================
+column     content                                             SQL type
+========== =================================================== =======================
+``e0f0`` … the value of the event's key ``scan.keys[0]`` …,    JSON
+           null where the event has no such key
+``e0time`` ``@timestamp`` in milliseconds since 1970           BIGINT
+``e0text`` ``@message``: the line                              VARCHAR
+others     see `SYSTEM_COLUMNS`                                VARCHAR, times BIGINT
+========== =================================================== =======================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+
+class Kind(StrEnum):
+    """What the value of an expression is.
+
+    Every kind can become a text and a number; see `sql.Dialect.convert`.
+    """
+
+    RAW = "raw"  # a JSON value of an event: a text, number, boolean, or no value at all
+    JSON = "json"  # what jsonParse makes: the same, but a map or list is shown as JSON
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"  # shown as 1 and 0
+    TIME = "time"  # milliseconds since 1970, shown as 2026-11-25 22:56:43.000
+    LIST = "list"  # a list of texts, of `split` and `values`
+
+
+SYSTEM_COLUMNS: Final = {
+    "@timestamp": ("time", Kind.TIME),
+    "@ingestionTime": ("ingested", Kind.TIME),
+    "@message": ("text", Kind.TEXT),
+    "@logStream": ("stream", Kind.TEXT),
+    "@log": ("log", Kind.TEXT),
+    "@ptr": ("ptr", Kind.TEXT),
+}
+"""The system fields: the end of the column's name in a scan's table, and its kind."""
+
+
+# --- expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the rows so far, such as ``c3``, ``e0f1`` or ``e0time``."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A constant; a list of texts for what ``in`` compares with."""
+
+    value: str | int | float | None | tuple[str | int | float, ...]
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """The value below a JSON value: the first of several paths that is there.
+
+    Attributes:
+        of: A RAW or JSON expression.
+        paths: Each a path of keys and positions.
+    """
+
+    of: Expr
+    paths: tuple[tuple[str, ...], ...]
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A function or operator of `functions.FUNCTIONS` (or an aggregate) with its arguments."""
+
+    function: str
+    arguments: tuple[Expr, ...]
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class InQuery:
+    """Whether a value is in the only column of another relation."""
+
+    of: Expr
+    relation: Relation
+    kind: Kind = Kind.BOOLEAN
+
+
+Expr: TypeAlias = Column | Value | Member | Apply | InQuery
+
+
+# --- steps
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep the rows for which a condition is true (not null)."""
+
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """Add columns; none refers to another of the same step."""
+
+    columns: tuple[tuple[Column, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Add a column for each group of a regular expression; null in all where it does not match.
+
+    Attributes:
+        of: The text that is searched.
+        regex: RE2 syntax; its groups have no names and are as many as the columns.
+        columns: TEXT columns.
+        multi: Whether each match makes a row, and a text without one makes none.
+    """
+
+    of: Expr
+    regex: str
+    columns: tuple[Column, ...]
+    multi: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unroll:
+    """Make a row of each element of a JSON list; anything else is one element."""
+
+    of: Expr
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """Make one row a group; only keys and aggregates remain."""
+
+    keys: tuple[tuple[Column, Expr], ...]
+    aggregates: tuple[tuple[Column, Apply], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One key of an order; texts sort naturally, nulls come last."""
+
+    column: Column
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Keep the first rows of an order."""
+
+    count: int
+    order: tuple[Order, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Keep the first row, in an order, of each combination of values; all that lack one of them."""
+
+    keys: tuple[Expr, ...]
+    order: tuple[Order, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Join with the rows of another relation that have equal texts; columns of both remain.
+
+    Attributes:
+        outer: Whether rows without a match remain, with nulls.
+    """
+
+    relation: Relation
+    on: tuple[tuple[Expr, Expr], ...]
+    outer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Add columns of a table that is not a log, from its first row with equal keys.
+
+    Who runs the relation provides the table, all of whose columns are VARCHAR.
+
+    Attributes:
+        table: Its name.
+        on: A column of the table, and what it must equal.
+        columns: The column that is made, and the table's column that it comes from.
+    """
+
+    table: str
+    on: tuple[tuple[str, Expr], ...]
+    columns: tuple[tuple[Column, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Add a row for each time bucket that has none.
+
+    Attributes:
+        time: The column with the bucket.
+        width: Milliseconds.
+        values: What other columns have in such a row; null for the rest.
+    """
+
+    time: Column
+    width: int
+    values: tuple[tuple[Column, Value], ...]
+
+
+Step: TypeAlias = (
+    Keep | Extend | Extract | Unroll | Aggregate | Take | Distinct | Match | LookUp | Fill
+)
+
+
+# --- relations
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The events that are read.
+
+    Attributes:
+        number: Counts the scans of one query from 0; the beginning of its columns' names.
+        keys: The top-level keys of the JSON line that are read, spelled exactly as they are
+            there; column ``e0f0`` has the first.
+        system: The system fields that are read, of `SYSTEM_COLUMNS`.
+        groups: The log groups of ``SOURCE``; empty if the query does not say.
+        start: First millisecond since 1970, inclusive; None for no bound.
+        end: Last millisecond, inclusive.
+    """
+
+    number: int
+    keys: tuple[str, ...] = ()
+    system: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def table(self) -> str:
+        """The name of the table that provides its events."""
+        return f"events{self.number}"
+
+    def column(self, name: str) -> str:
+        """Return the column of a key or system field."""
+        if name in SYSTEM_COLUMNS:
+            return f"e{self.number}{SYSTEM_COLUMNS[name][0]}"
+        return f"e{self.number}f{self.keys.index(name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column of the result: its name for people, and where it comes from."""
+
+    name: str
+    expression: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A whole query.
+
+    Attributes:
+        scan: What it reads.
+        steps: What is done with the rows, in order.
+        shown: The columns of the result; ``@ptr`` is the last one where rows are events.
+        order: The order of the rows.
+        limit: How many rows there are at most; None for all.
+        notes: What a reader of the result must know, such as "approximate".
+    """
+
+    scan: Scan
+    steps: tuple[Step, ...]
+    shown: tuple[Shown, ...]
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the result's columns."""
+        return tuple(column.name for column in self.shown)
+
+    @property
+    def scans(self) -> tuple[Scan, ...]:
+        """Every scan, those of subqueries and joins included: each needs its table."""
+        return tuple(sorted(set(_scans(self)), key=lambda scan: scan.number))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables that are looked up."""
+        return tuple(dict.fromkeys(step.table for step in self.steps if isinstance(step, LookUp)))
+
+
+def _scans(value: object) -> list[Scan]:
+    if isinstance(value, Scan):
+        return [value]
+    if isinstance(value, tuple):
+        return [scan for part in value for scan in _scans(part)]
+    names = getattr(type(value), "__dataclass_fields__", ())
+    return [scan for name in names for scan in _scans(getattr(value, name))]
