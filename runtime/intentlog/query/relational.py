@@ -67,7 +67,7 @@ class Column:
 class Value:
     """A constant; a list of texts for what ``in`` compares with."""
 
-    value: str | int | float | None | tuple[str | int | float, ...]
+    value: str | int | float | tuple[str | int | float, ...] | None
     kind: Kind
 
 

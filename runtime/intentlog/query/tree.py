@@ -6,26 +6,29 @@ printed and parsed query equals the original.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, TypeAlias
 from typing import Literal as OneOf
-from typing import TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 At: TypeAlias = tuple[int, int]
 """Where a part begins and ends in the source, counted from 0."""
 
-_NOWHERE: At = (0, 0)
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A part of a query that stands somewhere."""
 
-def _at() -> At:
-    return field(default=_NOWHERE, compare=False, repr=False)
+    at: At = field(default=(0, 0), compare=False, repr=False, kw_only=True)
 
 
 # --- expressions
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Name(Placed):
     """A field or alias: its path without backticks, such as ``extra.email`` or ``j.users[1].id``.
 
     Attributes:
@@ -33,52 +36,45 @@ class Name:
     """
 
     path: str
-    at: At = _at()
     quoted: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Placed):
     """A text, a number, or an unquoted ``true``, ``false`` or ``null``."""
 
     value: str | int | float | bool | None
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Placed):
     """A period such as ``5m``."""
 
     amount: int | float
     unit: str
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Regex:
-    """The text between the slashes of a regular expression, with ``\\/`` as ``/``."""
+class Regex(Placed):
+    r"""The text between the slashes of a regular expression, with ``\/`` as ``/``."""
 
     pattern: str
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Star:
+class Star(Placed):
     """The ``*`` of ``count(*)``."""
 
-    at: At = _at()
-
 
 @dataclass(frozen=True, slots=True)
-class Array:
+class Array(Placed):
     """``["a", "b"]``."""
 
     items: tuple[Expression, ...]
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(Placed):
     """``function(arguments)``.
 
     Attributes:
@@ -88,7 +84,6 @@ class Call:
 
     function: str
     arguments: tuple[Expression, ...]
-    at: At = _at()
     spelling: str = field(default="", compare=False, repr=False)
 
 
@@ -99,16 +94,15 @@ BinaryOperator: TypeAlias = OneOf[
 
 
 @dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Placed):
     """``-operand`` or ``not operand``."""
 
     operator: UnaryOperator
     operand: Expression
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Placed):
     """``left operator right``.
 
     Attributes:
@@ -118,28 +112,25 @@ class Binary:
     operator: BinaryOperator
     left: Expression
     right: Expression
-    at: At = _at()
     spelling: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Like:
+class Like(Placed):
     """``operand like "text"`` (a substring), ``like /text/`` or ``=~ /text/``; or its negation."""
 
     operand: Expression
     pattern: Expression
     negated: bool = False
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class In:
+class In(Placed):
     """``operand in [...]``, ``in field`` (an array) or ``in (subquery)``; or its negation."""
 
     operand: Expression
     values: Array | Name | Query
     negated: bool = False
-    at: At = _at()
 
 
 Expression: TypeAlias = (
@@ -148,7 +139,7 @@ Expression: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class Item(Placed):
     """An expression that makes a column, with its name: ``sum(x)/1024 as kb``.
 
     Attributes:
@@ -159,7 +150,6 @@ class Item:
     expression: Expression
     alias: str | None = None
     text: str = field(default="", compare=False, repr=False)
-    at: At = _at()
 
     @property
     def name(self) -> str:
@@ -173,51 +163,46 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Placed):
     """``fields items``."""
 
     items: tuple[Item, ...]
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Display:
+class Display(Placed):
     """``display items``; the last one of a query decides what is shown."""
 
     items: tuple[Item, ...]
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Placed):
     """``filter condition`` or ``where condition``; ``filterIndex`` if ``index``."""
 
     condition: Expression
     index: bool = False
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(Placed):
     """``stats items by keys offset period``."""
 
     items: tuple[Item, ...]
     keys: tuple[Item, ...] = ()
     offset: Duration | None = None
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class SortKey:
+class SortKey(Placed):
     """One key of ``sort``."""
 
     expression: Expression
     descending: bool = False
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(Placed):
     """``sort keys``.
 
     Attributes:
@@ -226,28 +211,25 @@ class Sort:
 
     keys: tuple[SortKey, ...]
     by: bool = field(default=False, compare=False, repr=False)
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Placed):
     """``limit count`` (``head``, ``tail``), or ``limit any count``."""
 
     count: int
     any: bool = False
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Dedup:
+class Dedup(Placed):
     """``dedup names``."""
 
     names: tuple[Name, ...]
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Parse:
+class Parse(Placed):
     """``parse``: with a glob, a regular expression, or as ``logfmt``, ``csv`` or ``xml``.
 
     Attributes:
@@ -263,31 +245,28 @@ class Parse:
     pattern: str
     names: tuple[str, ...]
     multi: bool = False
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Json:
+class Json(Placed):
     """``json field=operand "path" as name``."""
 
     operand: Name
     path: str
     name: str
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Unnest:
+class Unnest(Placed):
     """``unnest operand into name``; ``expand operand`` keeps the operand's own name."""
 
     operand: Name
     name: str
     expand: bool = False
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Placed):
     """``SOURCE`` with one or more log groups, or with functions that choose them.
 
     Attributes:
@@ -301,11 +280,10 @@ class Source:
     choice: tuple[str, ...] = ()
     start: int | None = None
     end: int | None = None
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class Join(Placed):
     """``join type=kind left=left right=right where left.a=right.b (subquery)``."""
 
     kind: OneOf["inner", "left"]
@@ -313,42 +291,37 @@ class Join:
     right: str
     on: tuple[tuple[Name, Name], ...]
     query: Query
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(Placed):
     """``lookup table key as field OUTPUT columns``; keys and columns as (in table, in log)."""
 
     table: str
     keys: tuple[tuple[str, str], ...]
     outputs: tuple[tuple[str, str], ...]
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class FillMissing:
+class FillMissing(Placed):
     """``fillmissing with value for names, …``."""
 
     values: tuple[tuple[Constant, tuple[str, ...]], ...] = ()
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Placed):
     """``pattern operand``."""
 
     operand: Name
-    at: At = _at()
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class Other(Placed):
     """A command of the language that runs in CloudWatch only, such as ``anomaly``."""
 
     name: str
     text: str
-    at: At = _at()
 
 
 Command: TypeAlias = (
@@ -372,7 +345,7 @@ Command: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class Query(Placed):
     """A whole query, or one in parentheses.
 
     Attributes:
@@ -382,7 +355,6 @@ class Query:
 
     commands: tuple[Command, ...]
     text: str = field(default="", compare=False, repr=False)
-    at: At = _at()
 
 
 Node: TypeAlias = Expression | Command | Item | SortKey | Query
@@ -399,5 +371,5 @@ def _below(value: object) -> Iterator[Node]:
     if isinstance(value, tuple):
         for part in value:
             yield from _below(part)
-    elif hasattr(type(value), "at"):
+    elif isinstance(value, Placed):
         yield from walk(value)  # type: ignore[arg-type]
