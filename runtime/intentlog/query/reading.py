@@ -1,0 +1,159 @@
+"""How DuckDB reads JSON lines: the SQL of the table of events that a scan reads.
+
+Two ways, each in one pass and by all threads. Where the line itself is not asked for, only the
+keys of the scan are taken out of it, as members of one struct: that struct is null exactly where
+a line is no JSON. Otherwise each line is read whole, and its keys are taken from it, which costs
+half as much again. In both, a sequence counts the lines that are no JSON.
+"""
+
+from __future__ import annotations
+
+import glob
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .relational import Scan
+    from .sources import File
+
+EVENT_MS: Final = """
+CREATE MACRO event_ms(t) AS CASE
+  WHEN suffix(t, 'Z') THEN epoch_ms(TRY_CAST(t AS TIMESTAMP))
+  WHEN TRY_CAST(t AS DOUBLE) < 1e11 THEN CAST(TRY_CAST(t AS DOUBLE) * 1000 AS BIGINT)
+  ELSE coalesce(TRY_CAST(t AS BIGINT), epoch_ms(TRY_CAST(t AS TIMESTAMPTZ)))
+END
+"""
+"""The time of a timestamp's text, in milliseconds since 1970: ISO 8601, or seconds or
+milliseconds since 1970, as a number. UTC is tried first: that is what the logger writes."""
+
+_OF_THE_LINE: Final = {"@message", "@ptr"}
+_OF_THE_TIME: Final = {"@timestamp", "@ingestionTime", "@ptr"}
+
+
+def unreadable(scan: Scan) -> str:
+    """Return the name of the sequence that counts a scan's lines that are no JSON."""
+    return f"unreadable{scan.number}"
+
+
+def events(
+    scan: Scan,
+    files: Sequence[File],
+    timestamp: str,
+    *,
+    log: str = "local",
+    arrival_ms: int | None = None,
+) -> str:
+    """Return the SELECT that provides a scan's events.
+
+    It needs `EVENT_MS`, and a sequence called ``unreadable(scan)``.
+
+    Args:
+        scan: What is read, and of which time.
+        files: Where from.
+        timestamp: The key that has the time of the event.
+        log: What ``@log`` says.
+        arrival_ms: How long after its event a line arrived, for ``@ingestionTime``. Default:
+            nobody knows, and it is null.
+    """
+    keys = list(scan.keys)
+    bounded = scan.start is not None or scan.end is not None
+    if timestamp not in keys and (bounded or not keys or _OF_THE_TIME & set(scan.system)):
+        keys.append(timestamp)
+    whole = bool(_OF_THE_LINE & set(scan.system)) or _differ_in_case_only(keys)
+    way = _whole_lines(keys) if whole else _members(keys)
+    time = f"event_ms({way.member(timestamp)} ->> '$')" if timestamp in keys else "NULL"
+    system = {
+        "@timestamp": time,
+        "@ingestionTime": "NULL::BIGINT" if arrival_ms is None else f"{time} + {arrival_ms}",
+        "@message": "line::VARCHAR",
+        "@logStream": "parse_filename(filename)",
+        "@log": _quoted(log),
+        "@ptr": f"{time} || '-' || md5(line::VARCHAR)[:12]",
+    }
+    columns = [f"{way.member(key)} AS {scan.column(key)}" for key in scan.keys]
+    columns += [f"{system[name]} AS {scan.column(name)}" for name in scan.system]
+    # One condition, not two: DuckDB would be free to test the second one first, and to count less.
+    condition = (
+        f"CASE WHEN {way.no_json} THEN nextval('{unreadable(scan)}') < 0 "
+        f"ELSE {_within(scan, time)} END"
+    )
+    of_each_kind = [
+        f"SELECT {', '.join(columns) or '1'} FROM {way.source(same)} WHERE {condition}"  # noqa: S608
+        for same in (
+            [file for file in files if not file.gzipped],
+            [file for file in files if file.gzipped],
+        )
+        if same
+    ]
+    return " UNION ALL ".join(of_each_kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How lines are read.
+
+    Attributes:
+        source: Makes SQL's table of some files, compressed alike.
+        member: Makes the SQL of a key's value, as JSON.
+        no_json: The SQL that is true for a line that is no JSON.
+    """
+
+    source: Callable[[Sequence[File]], str]
+    member: Callable[[str], str]
+    no_json: str
+
+
+def _members(keys: Sequence[str]) -> _Way:
+    struct = ", ".join(f"{_name(key)} JSON" for key in keys)
+
+    def source(files: Sequence[File]) -> str:
+        columns = f"{{'event': {_quoted(f'STRUCT({struct})')}}}"
+        options = f"columns = {columns}, records = 'false', format = 'newline_delimited'"
+        return f"read_json({_files(files)}, {options})"
+
+    return _Way(source, lambda key: f"event.{_name(key)}", "event IS NULL")
+
+
+def _whole_lines(keys: Sequence[str]) -> _Way:
+    # One list of pointers (RFC 6901): each line is parsed once.
+    pointers = ", ".join(_quoted("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
+
+    def source(files: Sequence[File]) -> str:
+        lines = f"read_ndjson_objects({_files(files)})"
+        found = f"json_extract(json, [{pointers}])"
+        return f"(SELECT json AS line, filename, {found} AS found FROM {lines})"  # noqa: S608
+
+    def member(key: str) -> str:
+        return f"nullif(found[{keys.index(key) + 1}], 'null')"
+
+    return _Way(source, member, "coalesce(line, 'null') = 'null'")
+
+
+def _files(files: Sequence[File]) -> str:
+    paths = ", ".join(_quoted(glob.escape(str(file.path))) for file in files)
+    compression = "gzip" if files[0].gzipped else "none"
+    return f"[{paths}], filename = true, ignore_errors = true, compression = '{compression}'"
+
+
+def _within(scan: Scan, time: str) -> str:
+    bounds = []
+    if scan.start is not None:
+        bounds.append(f"{time} >= {scan.start}")
+    if scan.end is not None:
+        bounds.append(f"{time} <= {scan.end}")
+    return " AND ".join(bounds) or "true"
+
+
+def _differ_in_case_only(keys: Sequence[str]) -> bool:
+    # Members of a DuckDB struct may not.
+    return len({key.lower() for key in keys}) < len(keys)
+
+
+def _name(key: str) -> str:
+    return '"' + key.replace('"', '""') + '"'
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
