@@ -1,6 +1,6 @@
 """The contract: one TOML file an application, read into frozen structures and checked."""
 
-from .asking import Alarm, AlarmKind, Dashboard, Metric, Mute, Parameter, Query
+from .asking import Alarm, AlarmKind, Dashboard, Example, Metric, Mute, Parameter, Query
 from .environments import Environment, Network, Notifications, load_environment
 from .load import load, parse, validate
 from .model import (
@@ -37,6 +37,7 @@ __all__ = [
     "Delivery",
     "Environment",
     "Event",
+    "Example",
     "Files",
     "Host",
     "Level",
