@@ -1,5 +1,6 @@
 """What is asked of lines: tables of metrics, alarms, mutes, saved queries, the dashboard."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -229,6 +230,14 @@ class Query(Table, frozen=True, kw_only=True):
         tuple[Example, ...],
         Meta(description="What it answers from which lines; `intentlog query test` tries them."),
     ] = ()
+
+    def filled(self, values: Mapping[str, str] | None = None) -> str:
+        """Return the text with values for its parameters; their defaults for the rest."""
+        from intentlog.expression import PARAMETER  # noqa: PLC0415 -- the logger needs it not
+
+        chosen = {name: parameter.default for name, parameter in self.parameters.items()}
+        chosen.update(values or {})
+        return PARAMETER.sub(lambda found: chosen[found[1]], self.text).strip()
 
 
 class Dashboard(Table, frozen=True, kw_only=True):

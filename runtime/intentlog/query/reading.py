@@ -69,7 +69,7 @@ def events(
         "@ingestionTime": "NULL::BIGINT" if arrival_ms is None else f"{time} + {arrival_ms}",
         "@message": "line::VARCHAR",
         "@logStream": "parse_filename(filename)",
-        "@log": _quoted(log),
+        "@log": quoted(log),
         "@ptr": f"{time} || '-' || md5(line::VARCHAR)[:12]",
     }
     columns = [f"{way.member(key)} AS {scan.column(key)}" for key in scan.keys]
@@ -109,7 +109,7 @@ def _members(keys: Sequence[str]) -> _Way:
     struct = ", ".join(f"{_name(key)} JSON" for key in keys)
 
     def source(files: Sequence[File]) -> str:
-        columns = f"{{'event': {_quoted(f'STRUCT({struct})')}}}"
+        columns = f"{{'event': {quoted(f'STRUCT({struct})')}}}"
         options = f"columns = {columns}, records = 'false', format = 'newline_delimited'"
         return f"read_json({_files(files)}, {options})"
 
@@ -117,22 +117,28 @@ def _members(keys: Sequence[str]) -> _Way:
 
 
 def _whole_lines(keys: Sequence[str]) -> _Way:
-    # One list of pointers (RFC 6901): each line is parsed once.
-    pointers = ", ".join(_quoted("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
-
     def source(files: Sequence[File]) -> str:
         lines = f"read_ndjson_objects({_files(files)})"
-        found = f"json_extract(json, [{pointers}])"
+        found = found_in("json", keys)
         return f"(SELECT json AS line, filename, {found} AS found FROM {lines})"  # noqa: S608
 
-    def member(key: str) -> str:
-        return f"nullif(found[{keys.index(key) + 1}], 'null')"
+    return _Way(source, lambda key: member(keys.index(key)), "coalesce(line, 'null') = 'null'")
 
-    return _Way(source, member, "coalesce(line, 'null') = 'null'")
+
+def found_in(line: str, keys: Sequence[str]) -> str:
+    """Return the SQL of a list, called ``found``, of the values of keys of a JSON line."""
+    # One list of pointers (RFC 6901): each line is parsed once.
+    pointers = (quoted("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
+    return f"json_extract({line}, [{', '.join(pointers)}]::VARCHAR[])"
+
+
+def member(index: int) -> str:
+    """Return the SQL of a value of `found_in`, null for JSON's null."""
+    return f"nullif(found[{index + 1}], 'null')"
 
 
 def _files(files: Sequence[File]) -> str:
-    paths = ", ".join(_quoted(glob.escape(str(file.path))) for file in files)
+    paths = ", ".join(quoted(glob.escape(str(file.path))) for file in files)
     compression = "gzip" if files[0].gzipped else "none"
     return f"[{paths}], filename = true, ignore_errors = true, compression = '{compression}'"
 
@@ -155,5 +161,6 @@ def _name(key: str) -> str:
     return '"' + key.replace('"', '""') + '"'
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
