@@ -73,8 +73,8 @@ def expression_text(expression: Expression) -> str:
         case In(operand, values, negated):
             left = _within(operand, _COMPARISON + 1)
             return f"{left} {'not ' * negated}in {_values(values)}"
-        case atom:
-            return _atom(atom)
+        case _:
+            return _atom(expression)
 
 
 def _level(expression: Expression) -> int:
@@ -102,7 +102,7 @@ def _values(values: Array | Name | Query) -> str:
     return expression_text(values)
 
 
-def _atom(atom: Expression) -> str:
+def _atom(atom: Expression) -> str:  # noqa: PLR0911 - a table of atoms
     match atom:
         case Name(path):
             return name_text(path)

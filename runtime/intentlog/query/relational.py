@@ -5,8 +5,8 @@ resolved: an expression refers to a column that an earlier step made, to a field
 to nothing at all, which is null. Each expression knows its kind, so that a dialect converts it
 where an operator or a function needs another one.
 
-Who runs a relation provides one table a scan, called ``scan.table``, with the columns that the
-scan reads:
+Who runs a relation provides one table a scan, called ``scan.table``, with the events of the
+scan's time and the columns that it reads:
 
 ========== =================================================== =======================
 column     content                                             SQL type
@@ -77,17 +77,21 @@ class Member:
 
     Attributes:
         of: A RAW or JSON expression.
-        paths: Each a path of keys and positions.
+        paths: Each a path of keys (texts) and positions in lists (numbers).
     """
 
     of: Expr
-    paths: tuple[tuple[str, ...], ...]
+    paths: tuple[tuple[str | int, ...], ...]
     kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """A function or operator of `functions.FUNCTIONS` (or an aggregate) with its arguments."""
+    """A function, operator or aggregate with its arguments.
+
+    Names are those of `functions.FUNCTIONS`, in lower case, and of `resolve` for what has no
+    name in the language.
+    """
 
     function: str
     arguments: tuple[Expr, ...]
@@ -217,11 +221,15 @@ class Fill:
     Attributes:
         time: The column with the bucket.
         width: Milliseconds.
+        keys: The other columns that group the rows; each group gets all buckets.
+        columns: The columns that the rows have; others are gone.
         values: What other columns have in such a row; null for the rest.
     """
 
     time: Column
     width: int
+    keys: tuple[Column, ...]
+    columns: tuple[Column, ...]
     values: tuple[tuple[Column, Value], ...]
 
 

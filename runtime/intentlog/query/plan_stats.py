@@ -1,0 +1,197 @@
+"""Plans ``stats`` and ``pattern``: groups, aggregates, and what is computed of aggregates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .functions import FUNCTIONS
+from .kinds import NUMERIC
+from .names import NOTHING, squeezed
+from .periods import UNITS, fixed_length
+from .plan_state import parts_of
+from .relational import Aggregate, Apply, Column, Expr, Extend, Kind, Order, Value
+from .tree import Call, Constant, Duration, Expression, Name, Star, walk
+
+if TYPE_CHECKING:
+    from .plan_state import PlanState
+    from .tree import Item, Node, Pattern, Stats
+
+_SAME: Final = {
+    "collectvalues": "values",
+    "countovertime": "count",
+    "percentile": "pct",
+    "sumovertime": "sum",
+}
+_APPROXIMATE: Final = (
+    "pattern is approximate here: values with digits become <Token-1>, …; CloudWatch learns its "
+    "patterns"
+)
+
+
+def stats(state: PlanState, command: Stats) -> None:
+    """Plan ``stats``; only its columns are there afterwards, the keys first."""
+    _Statistics(state).plan(command)
+
+
+def pattern(state: PlanState, command: Pattern) -> None:
+    """Plan ``pattern``: one row for each, the most frequent first."""
+    of = Apply("pattern", (state.scope.find(command.operand.path),), Kind.TEXT)
+    key, count = state.column(Kind.TEXT), state.column(Kind.NUMBER)
+    ratio, label = state.column(Kind.NUMBER), state.column(Kind.TEXT)
+    state.add(Aggregate(((key, of),), ((count, Apply("count", (), Kind.NUMBER)),)))
+    share = Apply("share", (count,), Kind.NUMBER)
+    severity = Apply("severity", (key,), Kind.TEXT)
+    state.add(Extend(((ratio, share), (label, severity))))
+    made: dict[str, Expr] = {
+        "@pattern": key,
+        "@ratio": ratio,
+        "@sampleCount": count,
+        "@severityLabel": label,
+    }
+    _only(state, made)
+    state.order = (Order(count, descending=True), Order(key))
+    state.notes.append(_APPROXIMATE)
+
+
+def _only(state: PlanState, made: dict[str, Expr]) -> None:
+    """Leave nothing but these columns."""
+    state.scope.reset(made)
+    state.chosen = dict.fromkeys(made)
+    state.grouped = True
+    state.added, state.displayed = {}, None
+    state.limited = False
+    state.bin = None
+
+
+class _Statistics:
+    def __init__(self, state: PlanState) -> None:
+        self._state = state
+        self._aggregates: dict[Apply, Column] = {}
+        self._named: dict[str, Expr] = {}
+
+    def plan(self, command: Stats) -> None:
+        state = self._state
+        keys = {item.name: self._key(item, command.offset) for item in command.keys}
+        key_columns = {name: state.column(_key_kind(key)) for name, key in keys.items()}
+        computed = self._computed(command, key_columns)
+        grouped = tuple((key_columns[name], key) for name, key in keys.items())
+        aggregates = tuple((column, apply) for apply, column in self._aggregates.items())
+        state.add(Aggregate(grouped, aggregates))
+        made: dict[str, Expr] = dict(key_columns)
+        for name, expression in computed.items():
+            made[name] = state.extend(expression)
+        _only(state, made)
+        for item in (*command.keys, *command.items):
+            state.scope.computed[squeezed(item.text)] = made[item.name]
+        state.order = tuple(map(Order, key_columns.values()))
+        state.bin = self._bin(keys, key_columns)
+
+    def _key(self, item: Item, offset: Duration | None) -> Expr:
+        state = self._state
+        key = state.resolver.resolve(item.expression)
+        if not (offset and isinstance(key, Apply) and key.function.startswith("date")):
+            return key
+        time, *rest = key.arguments
+        shift = Value(state.resolver.period(offset), Kind.NUMBER)
+        floor = Apply(key.function, (Apply("-", (time, shift), Kind.NUMBER), *rest), Kind.TIME)
+        return Apply("frommillis", (Apply("+", (floor, shift), Kind.NUMBER),), Kind.TIME)
+
+    def _computed(self, command: Stats, keys: dict[str, Column]) -> dict[str, Expr]:
+        """Return each item; it may name keys and the items before it."""
+        state = self._state
+        computed: dict[str, Expr] = {}
+        for item in command.items:
+            self._named = {**keys, **computed}
+            expression = self._outside(item.expression)
+            if not any(_is_group(node, self._named) for node in walk(item)):
+                hint = "write for example count(*), avg(field) or latest(field)"
+                state.fail("stats computes aggregates only", hint, item.at)
+            computed[item.name] = expression
+        return computed
+
+    def _outside(self, node: Expression) -> Expr:
+        """Resolve an expression whose names are those of this ``stats``."""
+        state = self._state
+        scope, inner = state.scope, state.scope.copy()
+        inner.reset(self._named)
+        try:
+            state.resolver.scope, state.resolver.aggregate = inner, self._aggregate
+            return state.resolver.resolve(node)
+        finally:
+            state.resolver.scope, state.resolver.aggregate = scope, None
+
+    def _aggregate(self, call: Call) -> Expr:
+        """Resolve an aggregate; its arguments are about the rows before this ``stats``."""
+        state = self._state
+        outside = state.resolver.scope, state.resolver.aggregate
+        state.resolver.scope, state.resolver.aggregate = state.scope, None
+        try:
+            apply = self._call(call)
+        finally:
+            state.resolver.scope, state.resolver.aggregate = outside
+        if apply not in self._aggregates:
+            self._aggregates[apply] = state.column(apply.kind)
+        return self._aggregates[apply]
+
+    def _call(self, call: Call) -> Apply:
+        state = self._state
+        name = _SAME.get(call.function, call.function)
+        nodes = [node for node in call.arguments if not isinstance(node, Star)]
+        match name:
+            case "rate":
+                return self._rate(call)
+            case "pct" | "topk":
+                which = nodes[name == "pct"]
+                if not isinstance(which, Constant) or isinstance(which.value, (str, type(None))):
+                    state.fail(f"{FUNCTIONS[call.function].name} takes a number here", "", which.at)
+            case "median":
+                nodes.append(Constant(50))
+                name = "pct"
+            case _:
+                pass
+        arguments = tuple(map(state.resolver.resolve, nodes))
+        if name in ("earliest", "latest"):
+            arguments = (*arguments, self._time())
+        return Apply(name, arguments, _kind(call, arguments))
+
+    def _rate(self, call: Call) -> Apply:
+        state = self._state
+        field, period = call.arguments
+        if not isinstance(period, Duration):
+            state.fail("rate takes a period", "write rate(field, 1m)", period.at)
+        width = Value(fixed_length(period.amount, UNITS[period.unit]), Kind.NUMBER)
+        state.notes.append("rate is the change from first to last over the time between them")
+        return Apply("rate", (state.resolver.resolve(field), width, self._time()), Kind.NUMBER)
+
+    def _time(self) -> Expr:
+        return self._state.scope.find("@timestamp")
+
+    def _bin(self, keys: dict[str, Expr], columns: dict[str, Column]) -> tuple[Column, int] | None:
+        for name, key in keys.items():
+            for part in parts_of(key):
+                if isinstance(part, Apply) and part.function in ("datefloor", "dateceil"):
+                    width = part.arguments[1]
+                    if isinstance(width, Value) and isinstance(width.value, int):
+                        return columns[name], width.value
+        return None
+
+
+def _is_group(node: Node, named: dict[str, Expr]) -> bool:
+    """Tell whether a part of an item is about the group: an aggregate, a key, an item before."""
+    if isinstance(node, Call):
+        return FUNCTIONS[node.function].role == "aggregate"
+    return isinstance(node, Name) and node.path in named
+
+
+def _key_kind(key: Expr) -> Kind:
+    return key.kind if key.kind in (*NUMERIC, Kind.TEXT) else Kind.TEXT
+
+
+def _kind(call: Call, arguments: tuple[Expr, ...]) -> Kind:
+    function = FUNCTIONS[call.function]
+    if function.result is not None:
+        return function.result
+    kind = arguments[0].kind if arguments[0] != NOTHING else Kind.TEXT
+    if kind in NUMERIC:
+        return Kind.NUMBER  # earliest(@timestamp) is shown in milliseconds
+    return Kind.TEXT

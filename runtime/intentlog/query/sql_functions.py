@@ -1,0 +1,77 @@
+"""The functions that both dialects of SQL write alike, as templates.
+
+In ``length({0:t})``, ``t`` says that the first argument is converted to a text. The letters are
+``t`` text, ``n`` number, ``b`` condition, ``d`` milliseconds, ``j`` JSON, ``i`` a constant whole
+number, ``v`` as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_OPERATORS: Final = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+SHARED: Final[dict[str, str]] = {
+    # operators
+    "and": "({0:b} AND {1:b})",
+    "or": "({0:b} OR {1:b})",
+    "not": "(NOT {0:b})",
+    "truth": "({0:n} <> 0)",
+    "negative": "(-{0:n})",
+    **{operator: f"({{0:n}} {operator} {{1:n}})" for operator in ("+", "-", "*")},
+    "/": "({0:n} / nullif({1:n}, 0e0))",
+    "%": "mod({0:n}, nullif({1:n}, 0e0))",
+    # comparisons
+    **{
+        f"{kind} {operator}": f"({{0:{kind[0]}}} {sql} {{1:{kind[0]}}})"
+        for kind in ("number", "text")
+        for operator, sql in _OPERATORS.items()
+    },
+    **{
+        f"either {operator}": "(CASE WHEN {0:n} IS NOT NULL AND {1:n} IS NOT NULL "
+        f"THEN {{0:n}} {operator} {{1:n}} ELSE {{0:t}} {operator} {{1:t}} END)"
+        for operator in ("<", "<=", ">", ">=")
+    },
+    "value = number": "(CASE WHEN {0:t} IS NOT NULL THEN coalesce({0:n} = {1:n}, FALSE) END)",
+    "value != number": "(CASE WHEN {0:t} IS NOT NULL THEN coalesce({0:n} <> {1:n}, TRUE) END)",
+    "among": "({0:t} IN {1:v})",
+    # numbers
+    "abs": "abs({0:n})",
+    "ceil": "ceil({0:n})",
+    "floor": "floor({0:n})",
+    "log": "ln(CASE WHEN {0:n} > 0e0 THEN {0:n} END)",
+    "sqrt": "sqrt(CASE WHEN {0:n} >= 0e0 THEN {0:n} END)",
+    "tonumber": "{0:n}",
+    "todouble": "{0:n}",
+    "haversine": (
+        "(12742e0 * asin(sqrt(power(sin(radians({2:n} - {0:n}) / 2e0), 2e0) + cos(radians({0:n}))"
+        " * cos(radians({2:n})) * power(sin(radians({3:n} - {1:n}) / 2e0), 2e0))))"
+    ),
+    # times
+    "datefloor": "(CAST(floor(CAST({0:d} AS DOUBLE) / {1:v}) AS BIGINT) * {1:i})",
+    "dateceil": "(CAST(ceil(CAST({0:d} AS DOUBLE) / {1:v}) AS BIGINT) * {1:i})",
+    "frommillis": "{0:d}",
+    "tomillis": "CAST({0:d} AS DOUBLE)",
+    # any value
+    "isnumeric": "({0:n} IS NOT NULL)",
+    "isempty": "(coalesce({0:t}, '') = '')",
+    # texts
+    "strlen": "CAST(length({0:t}) AS DOUBLE)",
+    "toupper": "upper({0:t})",
+    "tolower": "lower({0:t})",
+    "replace": "replace({0:t}, {1:t}, {2:t})",
+    "startswith": "starts_with({0:t}, {1:t})",
+    "csv cell": (
+        "(CASE WHEN starts_with({0:t}, '\"') "
+        "THEN replace(substr({0:t}, 2, length({0:t}) - 2), '\"\"', '\"') "
+        "ELSE nullif({0:t}, '') END)"
+    ),
+    # aggregates
+    "sum": "sum({0:n})",
+    "avg": "avg({0:n})",
+    "stddev": "stddev_pop({0:n})",
+    "variance": "var_pop({0:n})",
+    "countdistinct": "count(DISTINCT {0:t})",
+    "share": "({0:n} / sum({0:n}) OVER ())",
+}
+"""The functions that both dialects write alike."""
