@@ -94,6 +94,11 @@ class Cursor:
         after = self.tokens[self.next + 1] if self.next + 1 < len(self.tokens) else None
         return after is not None and after.kind is TokenKind.SYMBOL and after.text == symbol
 
+    def word_after(self) -> str:
+        """Return the word right after the token that is here, in lower case."""
+        after = self.tokens[self.next + 1 : self.next + 2]
+        return after[0].word if after else ""
+
     def take(self, *wanted: str) -> Token | None:
         """Take the token that is here if it is one of these words or symbols."""
         token = self.here

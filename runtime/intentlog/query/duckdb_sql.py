@@ -92,7 +92,7 @@ def _json_parse(dialect: Dialect, apply: Apply) -> str:
     sql = dialect.sql(of)
     if of.kind in (Kind.RAW, Kind.JSON):
         inner = f"({sql} ->> '$')"
-        text = f"CASE WHEN left({sql}, 1) = '\"' THEN {inner} ELSE {sql} END"
+        text = f"CASE WHEN left({sql}, 1) = '\"' THEN {inner} ELSE CAST({sql} AS VARCHAR) END"
     else:
         text = dialect.convert(of, Kind.TEXT)
     # Only a map or a list comes out of it (AWS page "Boolean, comparison, …").

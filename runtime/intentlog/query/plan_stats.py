@@ -23,7 +23,7 @@ _SAME: Final = {
     "sumovertime": "sum",
 }
 _APPROXIMATE: Final = (
-    "pattern is approximate here: values with digits become <Token-1>, …; CloudWatch learns its "
+    "pattern is approximate here: words with digits become <*>; CloudWatch learns its "
     "patterns"
 )
 

@@ -68,11 +68,11 @@ def expression_text(expression: Expression) -> str:
         case Unary(_, operand):
             return f"-{_within(operand, _NEGATIVE)}"
         case Like(operand, pattern, negated):
-            left = _within(operand, _COMPARISON + 1)
-            return f"{left} {'not ' * negated}like {_within(pattern, _COMPARISON + 1)}"
+            of = _within(operand, _COMPARISON + 1)
+            return f"{of} {'not ' * negated}like {_within(pattern, _COMPARISON + 1)}"
         case In(operand, values, negated):
-            left = _within(operand, _COMPARISON + 1)
-            return f"{left} {'not ' * negated}in {_values(values)}"
+            of = _within(operand, _COMPARISON + 1)
+            return f"{of} {'not ' * negated}in {_values(values)}"
         case _:
             return _atom(expression)
 

@@ -151,7 +151,8 @@ class Resolver:
         if isinstance(values, Query):
             return InQuery(of, self._subquery(values))
         if isinstance(values, Name):
-            return Apply("jsonarraycontains", (self.resolve(values), of), Kind.BOOLEAN)
+            parsed = Apply("jsonparse", (self.resolve(values),), Kind.JSON)
+            return Apply("jsonarraycontains", (parsed, of), Kind.BOOLEAN)
         items = [self.resolve(item) for item in values.items]
         texts = tuple(text for text in map(text_in, items) if text is not None)
         if len(texts) == len(items):

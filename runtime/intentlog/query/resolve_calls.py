@@ -139,6 +139,15 @@ def _text(resolver: Resolver, node: Expression, what: str) -> str:
     return node.value
 
 
+def _of_json(resolver: Resolver, call: Call) -> Expr:
+    """Resolve a function of a JSON list, which may be the text of one."""
+    first, *rest = map(resolver.resolve, call.arguments)
+    parsed = Apply("jsonparse", (first,), Kind.JSON)
+    result = FUNCTIONS[call.function].result
+    assert result is not None  # noqa: S101 - the table says it
+    return Apply(call.function, (parsed, *rest), result)
+
+
 def _round(resolver: Resolver, call: Call) -> Expr:
     digits = call.arguments[1] if len(call.arguments) > 1 else Constant(0)
     if not (isinstance(digits, Constant) and isinstance(digits.value, int)):
@@ -157,6 +166,8 @@ CALLS: Final[dict[str, Resolved]] = {
     "datefloor": _date_floor,
     "formatdate": _format_date,
     "if": _case,
+    "jsonarraycontains": _of_json,
+    "jsonarraysize": _of_json,
     "now": _now,
     "parsedate": _parse_date,
     "queryendtime": _end,

@@ -84,7 +84,9 @@ class StepDialect(Dialect):
         characters; digits by their count first, which a chunk gets as a prefix.
         """
         number = self.text_number(text)
-        return (f"({number} IS NOT NULL)", number, self.chunks(text), text)
+        is_number = f"(CASE WHEN {text} IS NOT NULL THEN {number} IS NOT NULL END)"
+        chunks = f"(CASE WHEN {number} IS NULL THEN {self.chunks(text)} END)"
+        return (is_number, number, chunks, text)
 
     @abstractmethod
     def chunks(self, text: str) -> str:
