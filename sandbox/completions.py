@@ -24,6 +24,7 @@ from sandbox import (
     anomaly_detectors,
     cloudwatch_api,
     ingestion,
+    insights,
     log_alarms,
     log_groups,
     metric_filters,
@@ -89,6 +90,7 @@ def _test_metric_filter(data: dict[str, Any]) -> Any:
 
 ACTIONS: dict[str, Callable[[dict[str, Any]], Any]] = {
     **anomaly_detectors.ACTIONS,
+    **insights.ACTIONS,
     **log_groups.ACTIONS,
     **query_definitions.ACTIONS,
     "TestMetricFilter": _test_metric_filter,

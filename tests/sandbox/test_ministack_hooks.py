@@ -95,7 +95,7 @@ FUNCTIONS = {
 STORES = {
     cloudformation: ["_exports", "_stacks"],
     cloudwatch: ["_alarms", "_composite_alarms", "_metrics"],
-    cloudwatch_logs: ["_log_groups", "_metric_filters"],
+    cloudwatch_logs: ["_log_groups", "_metric_filters", "_queries"],
     lambda_svc: ["_esms", "_functions"],
     provisioners: ["_REPLACING_PROPERTIES", "_physical_name"],
     secretsmanager: ["_secrets"],

@@ -1,6 +1,5 @@
 """``diagnose``: what happened, asked of the files of this machine or of CloudWatch Logs."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from intentlog.contract import Contract, ContractError, Problem, load, load_envi
 from intentlog.contract.problem import unknown
 
 from .alarm_test import Arrival, ring, tested_alarms
+from .contract_file import contract_path
 from .lines import Line, cloudwatch_lines, local_lines
 from .run import run
 
@@ -148,7 +148,7 @@ def alarm_test(
     wait: Annotated[float, typer.Option(min=1, help="Seconds to wait for the digests.")] = 180,
 ) -> None:
     """Ring alarms for real, and wait until each digest is posted: diagnose alarm-test."""
-    table = load(contract or _contract_path())
+    table = load(contract_path(contract))
     if environment is not None:
         table = table.with_prefix(load_environment("environments.toml", environment).prefix)
     heard = tested_alarms(table, names or [])
@@ -179,7 +179,7 @@ def main() -> None:
 
 
 def _answer(wheres: Wheres, minutes: int, options: Options) -> None:
-    contract = load(options.contract or _contract_path())
+    contract = load(contract_path(options.contract))
     conditions = wheres(contract)
     if options.category is not None:
         conditions.append(_of_category(options.category, contract))
@@ -217,17 +217,6 @@ def _of_category(category: str, contract: Contract) -> str:
             [Problem("--category", unknown("category", category, contract.category_names))],
         )
     return f"{contract.record.name_of('category')} = {_quoted(category)}"
-
-
-def _contract_path() -> Path:
-    named = os.environ.get("INTENTLOG_CONTRACT")
-    if named:
-        return Path(named)
-    found = sorted(Path("contracts").glob("*.toml"))
-    if len(found) == 1:
-        return found[0]
-    there = ", ".join(map(str, found)) or "no contracts/*.toml here"
-    raise ContractError("diagnose", [Problem("--contract", f"which one? {there}")])
 
 
 def _client(service: str) -> Any:

@@ -2,7 +2,7 @@
 
 import typer
 
-from . import contract
+from . import contract, query
 from .cost import cost
 from .review import review
 from .run import run
@@ -15,6 +15,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(contract.app, name="contract")
+app.add_typer(query.app, name="query")
 app.command()(cost)
 app.command()(review)
 

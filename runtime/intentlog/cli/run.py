@@ -5,6 +5,7 @@ import sys
 import typer
 
 from intentlog.errors import IntentlogError
+from intentlog.query.backend import BackendError
 
 _BACKENDS = {"boto3", "botocore"}
 
@@ -13,6 +14,9 @@ def run(app: typer.Typer, name: str) -> None:
     """Run a command line. Exit codes: 0 fine, 1 a finding, 2 wrong input, 3 a backend failed."""
     try:
         app(prog_name=name)
+    except BackendError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(3)
     except IntentlogError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)

@@ -65,6 +65,7 @@ def plan(
     start: int | None = None,
     end: int | None = None,
     now: int | None = None,
+    pointers: bool = False,
     source: str = "query",
 ) -> Relation:
     """Make the relational form of a query.
@@ -74,6 +75,8 @@ def plan(
         start: The first millisecond since 1970 that is asked about; None for no bound.
         end: The last one, inclusive.
         now: When the query is asked, in milliseconds; the clock by default.
+        pointers: Whether rows that are events end with ``@ptr`` though the query does not ask
+            for it, as in CloudWatch's own answers.
         source: What the query is called in messages.
 
     Raises:
@@ -84,7 +87,7 @@ def plan(
     problems = planner.plan(query)
     if problems:
         raise QueryError(problems, source)
-    return planner.relation(limit=MOST_ROWS)
+    return planner.relation(limit=MOST_ROWS, pointers=pointers)
 
 
 class _Planner:
@@ -104,7 +107,7 @@ class _Planner:
                 problems.append(stop.problem)
         return problems
 
-    def relation(self, *, limit: int | None = None, pointers: bool = True) -> Relation:
+    def relation(self, *, limit: int | None = None, pointers: bool = False) -> Relation:
         """Return the whole, as far as it is planned.
 
         Args:

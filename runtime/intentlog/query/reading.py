@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 EVENT_MS: Final = """
 CREATE MACRO event_ms(t) AS CASE
-  WHEN suffix(t, 'Z') THEN epoch_ms(TRY_CAST(t AS TIMESTAMP))
+  WHEN suffix(t, 'Z') THEN epoch_us(TRY_CAST(t AS TIMESTAMP)) // 1000
   WHEN TRY_CAST(t AS DOUBLE) < 1e11 THEN CAST(TRY_CAST(t AS DOUBLE) * 1000 AS BIGINT)
-  ELSE coalesce(TRY_CAST(t AS BIGINT), epoch_ms(TRY_CAST(t AS TIMESTAMPTZ)))
+  ELSE coalesce(TRY_CAST(t AS BIGINT), epoch_us(TRY_CAST(t AS TIMESTAMPTZ)) // 1000)
 END
 """
 """The time of a timestamp's text, in milliseconds since 1970: ISO 8601, or seconds or
-milliseconds since 1970, as a number. UTC is tried first: that is what the logger writes."""
+milliseconds since 1970, as a number. UTC is tried first: that is what the logger writes. Parts of
+a millisecond are cut off; DuckDB's ``epoch_ms`` would round them, into the next minute even."""
 
 _OF_THE_LINE: Final = {"@message", "@ptr"}
 _OF_THE_TIME: Final = {"@timestamp", "@ingestionTime", "@ptr"}
