@@ -16,13 +16,15 @@ from .sql import Dialect, identifier, literal
 from .sql_steps import StepDialect, cases, of_same_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from .relational import Expr, Extract, Relation, Unroll
+    from .relational import Expr, Extract, Order, Relation, Unroll
     from .sql import Path, Template
     from .sql_steps import Chain
 
 _NUMBER: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_FEW_ROWS: Final = 1000
+_MOST_KEPT: Final = 999_999  # of DuckDB's arg_min
 _PLAIN_TEXT: Final = frozenset(map(chr, range(32, 127))) - {'"', "\\"}
 
 
@@ -297,6 +299,20 @@ class _DuckDB(StepDialect):
         length = "lpad(CAST(length(c) AS VARCHAR), 4, '0')"
         key = f"CASE WHEN c[1] BETWEEN '0' AND '9' THEN '0' || {length} || c ELSE c END"
         return f"array_to_string(list_transform({parts}, lambda c: {key}), '')"
+
+    def first(self, table: str, keys: Sequence[Order], count: int) -> str:
+        """Return the SELECT of the first rows of an order, in memory for those rows alone.
+
+        DuckDB would sort all rows for more than a few, and run out of memory over lines that are
+        long and many: what it sorts of texts does not go to the disk. An aggregate keeps the
+        first rows only.
+        """
+        terms = list(self.order_terms(keys))
+        if not terms or not _FEW_ROWS < count <= _MOST_KEPT:
+            return super().first(table, keys, count)
+        by = ", ".join(f"{term}, '{direction}'" for term, direction in terms)
+        kept = f"arg_min({table}, create_sort_key({by}), {count})"
+        return f"SELECT unnest({kept}, max_depth := 2) FROM {table}"
 
     def condition(self, expression: Expr) -> str:
         """Return a condition for WHERE, in which a field is compared without being decoded.

@@ -24,7 +24,7 @@ from .relational import (
 from .sql import Dialect, Template, identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .relational import Column, Expr, Order, Relation, Step
 
@@ -55,27 +55,35 @@ class StepDialect(Dialect):
     def query(self, relation: Relation) -> str:
         """Return the SELECT of a relation, which reads the tables of its scans."""
         chain = self._chain(relation)
+        if relation.limit is not None:
+            chain.add(self.first(chain.last, relation.order, relation.limit))
         cells = [
             f"{self.shown(column.expression)} AS {identifier(column.name)}"
             for column in relation.shown
         ]
         parts = f"WITH {', '.join(chain.parts)} " if chain.parts else ""
-        limit = "" if relation.limit is None else f" LIMIT {relation.limit}"
         order = self.order(relation.order, f"{chain.last}.")
-        return f"{parts}SELECT {', '.join(cells)} FROM {chain.last}{order}{limit}"
+        return f"{parts}SELECT {', '.join(cells)} FROM {chain.last}{order}"
+
+    def first(self, table: str, keys: Sequence[Order], count: int) -> str:
+        """Return the SELECT of the first rows of an order."""
+        return f"SELECT * FROM {table}{self.order(keys)} LIMIT {count}"
 
     def order(self, keys: Sequence[Order], table: str = "") -> str:
-        """Return the ORDER BY of an order; nulls come last, texts sort naturally."""
-        terms: list[str] = []
+        """Return the ORDER BY of an order."""
+        terms = [f"{term} {direction}" for term, direction in self.order_terms(keys, table)]
+        return f" ORDER BY {', '.join(terms)}" if terms else ""
+
+    def order_terms(self, keys: Sequence[Order], table: str = "") -> Iterator[tuple[str, str]]:
+        """Yield what is sorted by, and its direction; nulls come last, texts sort naturally."""
         for key in keys:
             column = f"{table}{key.column.name}"
             direction = f"{'DESC' if key.descending else 'ASC'} NULLS LAST"
             if key.column.kind in NUMERIC:
-                terms.append(f"{column} {direction}")
+                yield column, direction
             else:
-                text = self._text(column, key.column.kind)
-                terms += [f"{term} {direction}" for term in self.natural(text)]
-        return f" ORDER BY {', '.join(terms)}" if terms else ""
+                for term in self.natural(self._text(column, key.column.kind)):
+                    yield term, direction
 
     def natural(self, text: str) -> tuple[str, ...]:
         """Return what a text is sorted by (AWS page "sort").
@@ -127,7 +135,7 @@ class StepDialect(Dialect):
             case Aggregate():
                 self._aggregate(chain, step)
             case Take(count, order):
-                chain.add(f"SELECT * FROM {chain.last}{self.order(order)} LIMIT {count}")
+                chain.add(self.first(chain.last, order, count))
             case Distinct():
                 self._distinct(chain, step)
             case Match():
