@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from intentlog.errors import BackendError
 from intentlog.query import cloudwatch
-from intentlog.query.backend import BackendError
 from intentlog.query.cloudwatch import MOST_ROWS, Progress
 from intentlog.query.parse import parse
 from intentlog.query.problems import QueryError

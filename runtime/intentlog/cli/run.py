@@ -4,8 +4,7 @@ import sys
 
 import typer
 
-from intentlog.errors import IntentlogError
-from intentlog.query.backend import BackendError
+from intentlog.errors import BackendError, IntentlogError
 
 _BACKENDS = {"boto3", "botocore"}
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from intentlog.contract.problem import unknown
+from intentlog.errors import BackendError
 
-from .backend import BackendError
 from .plan import plan
 from .problems import Problem, QueryError
 from .table import Statistics, Table

@@ -15,8 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from intentlog.errors import BackendError
+
 from . import duckdb_functions, sources
-from .backend import BackendError
 from .duckdb_sql import duckdb_sql
 from .plan import plan
 from .reading import EVENT_MS, events, unreadable
