@@ -1,6 +1,8 @@
 """Logs Insights QL: parse, check, and ask local files, CloudWatch or the archive."""
 
 from .duckdb_sql import duckdb_sql
+from .lint import Finding, lint
+from .lint_names import KnownFields
 from .parse import parse
 from .plan import plan
 from .printing import to_text
@@ -9,11 +11,14 @@ from .relational import Relation
 from .tree import Query
 
 __all__ = [
+    "Finding",
+    "KnownFields",
     "Problem",
     "Query",
     "QueryError",
     "Relation",
     "duckdb_sql",
+    "lint",
     "parse",
     "plan",
     "to_text",

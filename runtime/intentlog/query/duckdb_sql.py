@@ -85,8 +85,12 @@ def _percentile(dialect: Dialect, apply: Apply) -> str:
 
 def _present(dialect: Dialect, apply: Apply) -> str:
     of = apply.arguments[0]
-    sql = dialect.convert(of, Kind.TEXT) if of.kind is Kind.RAW else dialect.sql(of)
-    return f"({sql} IS NOT NULL)"
+    sql = dialect.sql(of)
+    if of.kind is not Kind.RAW:
+        return f"({sql} IS NOT NULL)"
+    # An object or array is no value, and not missing either: `evaluate` has the same.
+    first = f"coalesce(left({sql}, 1), 'n')"
+    return f"(CASE WHEN {first} NOT IN ('{{', '[') THEN {first} <> 'n' END)"
 
 
 def _json_parse(dialect: Dialect, apply: Apply) -> str:

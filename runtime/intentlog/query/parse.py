@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from .tree import Command
 
 _INSTEAD: Final = {
-    "eval": "name an expression with fields: fields round(x * 100, 2) as percent",
-    "extend": "name an expression with fields: fields x * 100 as percent",
+    "eval": "name it with fields: fields x * 100 as percent",
+    "extend": "name it with fields: fields x * 100 as percent",
     "project": "choose columns with fields or display",
     "search": 'write filter @message like "text"',
     "select": "this is SQL; write for example: fields @timestamp, @message | limit 20",

@@ -43,11 +43,12 @@ from .tree import (
 if TYPE_CHECKING:
     from .tree import Command, Expression, Item
 
-_PLAIN: Final = re.compile(r"[@A-Za-z_$](?:[@A-Za-z0-9_.]|\[[0-9]+\](?=\.|$))*")
+_PLAIN: Final = re.compile(r"[@A-Za-z_$][@A-Za-z0-9_.]*")
+_POSITIONS: Final = re.compile(r"\[[0-9]+\](?=[.\[]|$)")
 _SLASH: Final = re.compile(r"(\\.)|/", re.DOTALL)
 _LOOSE: Final = {"or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6, "^": 7}
 _COMPARISON, _NEGATIVE, _ATOM = 4, 8, 9
-_WORDS: Final = RESERVED | {"true", "false", "null", "asc", "desc"}
+_WORDS: Final = RESERVED | {"true", "false", "null", "asc", "desc", "parse"}
 
 
 def to_text(query: Query) -> str:
@@ -105,7 +106,8 @@ def _values(values: Array | Name | Query) -> str:
 def _atom(atom: Expression) -> str:  # noqa: PLR0911 - a table of atoms
     match atom:
         case Name(path):
-            return name_text(path)
+            plain = _PLAIN.fullmatch(_POSITIONS.sub("", path)) and path.lower() not in _WORDS
+            return path if plain else name_text(path)
         case Constant(value):
             return "null" if value is None else value_text(value)
         case Duration(amount, unit):
@@ -156,7 +158,7 @@ def _command(command: Command) -> str:  # noqa: C901, PLR0911, PLR0912 - a table
         case Parse():
             return _parse(command)
         case Json(operand, path, name):
-            return f"json field={expression_text(operand)} {value_text(path)} as {name_text(name)}"
+            return f"json field={name_text(operand.path)} {value_text(path)} as {name_text(name)}"
         case Unnest(operand, name, expand):
             into = "" if expand else f" into {name_text(name)}"
             return f"{'expand' if expand else 'unnest'} {expression_text(operand)}{into}"
@@ -189,7 +191,7 @@ def _items(items: tuple[Item, ...]) -> str:
 
 
 def _parse(command: Parse) -> str:
-    text = f"parse {expression_text(command.operand)}"
+    text = f"parse {name_text(command.operand.path)}"
     names = ", ".join(map(name_text, command.names))
     match command.mode:
         case "glob":
