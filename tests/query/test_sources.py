@@ -85,9 +85,10 @@ def test_rotated_files_without_the_file(tmp_path: Path) -> None:
     assert sources.rotated(tmp_path / "app.log") == (first,)
 
 
-@pytest.mark.parametrize(("content", "gzipped"), [(b"{}\n", False), (gzip.compress(b"{}"), True)])
-def test_standard_input(tmp_path: Path, content: bytes, gzipped: bool) -> None:
+@pytest.mark.parametrize("gzipped", [False, True])
+def test_standard_input(tmp_path: Path, gzipped: bool) -> None:
     """Standard input is kept as a file, and known to be compressed by its first bytes."""
+    content = gzip.compress(b"{}\n") if gzipped else b"{}\n"
     file = sources.kept(io.BytesIO(content), tmp_path)
     assert (file.path.read_bytes(), file.gzipped) == (content, gzipped)
 
