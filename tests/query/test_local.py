@@ -16,7 +16,7 @@ from intentlog.contract import Record
 from intentlog.errors import BackendError
 from intentlog.query import local, parse
 from intentlog.query.sources import SourceError
-from intentlog.query.table import Table
+from intentlog.query.table import Row, Table
 
 RECORD = Record(fields=("timestamp", "level", "message"))
 COUNT = "stats count(*) as n by level | sort level"
@@ -26,7 +26,7 @@ LINES = [
     {"timestamp": "2026-01-15T10:30:47.500Z", "level": "ERROR", "message": "three"},
 ]
 TEXT = "".join(json.dumps(line) + "\n" for line in LINES)
-ALL = [("ERROR", "2"), ("INFO", "1")]
+ALL: list[Row] = [("ERROR", "2"), ("INFO", "1")]
 
 
 def _ask(*paths: str | Path, query: str = COUNT, stdin: bytes = b"", **bounds: int) -> Table:

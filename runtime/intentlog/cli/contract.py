@@ -24,9 +24,10 @@ def check(
         list[Path], typer.Argument(help="Contracts, as contracts/app.toml.", metavar="FILE")
     ],
 ) -> None:
-    """Check contracts: one line per problem, exit code 2 if any.
+    """Check contracts. Exit codes: 0 fine, 1 a saved query means something else, 2 a problem.
 
     Several contracts are also checked against each other, as they would be deployed together.
+    A saved query without an example is told, and is no problem.
     """
     fine: dict[str, Contract] = {}
     errors: list[ContractError] = []
@@ -41,8 +42,9 @@ def check(
     for conflict in conflicts(fine):
         errors.append(conflict)
         typer.echo(str(conflict))
-    if errors:
-        raise typer.Exit(2)
+    complained = [_told_of_queries(source, contract) for source, contract in fine.items()]
+    if errors or any(complained):
+        raise typer.Exit(2 if errors else 1)
 
 
 @app.command()
@@ -83,6 +85,20 @@ def events(
         command = f"intentlog contract events {printable(str(file))}"
         typer.echo(f"{printable(str(check))}: is not what `{command}` prints")
         raise typer.Exit(1)
+
+
+def _told_of_queries(source: str, contract: Contract) -> bool:
+    """Say what is wrong with saved queries, and which nothing tests; tell whether any is wrong."""
+    from intentlog.query.examples import cases_of, without_example  # noqa: PLC0415 -- 0.1 s
+    from intentlog.query.saved import complaints  # noqa: PLC0415 -- the same
+
+    wrong = False
+    for query, complaint in complaints(contract):
+        wrong = True
+        typer.echo(f"{printable(source)}: queries.{query}.text: {complaint}")
+    for query in without_example(contract, cases_of(source)):
+        typer.echo(f"{printable(source)}: queries.{query}: warning: no example shows its answer")
+    return wrong
 
 
 def _summary(contract: Contract) -> str:

@@ -83,6 +83,30 @@ def run(
 
 
 @app.command()
+def lint(
+    query: Annotated[
+        str | None,
+        typer.Argument(help="A saved query's name, or a text. Default: all saved queries."),
+    ] = None,
+    contract: ContractOption = None,
+) -> None:
+    """Say what a query would be refused for, or does not mean. Exit codes: 0 fine, 1 findings."""
+    from intentlog.query.saved import complaints, complaints_about  # noqa: PLC0415 -- see run
+
+    table = load(contract_path(contract))
+    if query is None:
+        found = list(complaints(table))
+    else:
+        text = _text(table, query, {})
+        name = query if query in table.queries else "query"
+        found = [(name, complaint) for complaint in complaints_about(table, name, text)]
+    for name, complaint in found:
+        typer.echo(f"{name}: {complaint}")
+    if found:
+        raise typer.Exit(1)
+
+
+@app.command()
 def test(
     contracts: Annotated[list[Path], typer.Argument(help="Contracts.", metavar="FILE")],
 ) -> None:
