@@ -58,6 +58,16 @@ class Case:
         arrival_ms = round(self.example.arrive_after_seconds * 1000)
         return ask(self.contract, text, self.example.lines, arrival_ms=arrival_ms, name=self.query)
 
+    def check(self) -> None:
+        """Fail if the answer is not as expected.
+
+        Raises:
+            AssertionError: It is not; says what differs.
+            QueryError: The query is malformed, or cannot run here.
+        """
+        if difference := self.difference():
+            raise AssertionError(f"{self.name} answers otherwise:\n{difference}")
+
     def difference(self) -> str:
         """Return what is wrong with the answer, line by line; empty if it is as expected.
 
