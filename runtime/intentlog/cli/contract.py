@@ -24,10 +24,11 @@ def check(
         list[Path], typer.Argument(help="Contracts, as contracts/app.toml.", metavar="FILE")
     ],
 ) -> None:
-    """Check contracts. Exit codes: 0 fine, 1 a saved query means something else, 2 a problem.
+    """Check contracts: one line per problem, exit code 2 if any.
 
     Several contracts are also checked against each other, as they would be deployed together.
-    A saved query without an example is told, and is no problem.
+    Saved queries are linted: exit code 1 if one is not what it should be. One without an example
+    is told, and is no problem.
     """
     fine: dict[str, Contract] = {}
     errors: list[ContractError] = []
