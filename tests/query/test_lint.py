@@ -55,8 +55,8 @@ _RULES = [
 ]
 
 
-def _rules(text: str, **options: KnownFields) -> set[str]:
-    return {finding.rule for finding in lint(parse(text), **options)}
+def _rules(text: str, known_fields: KnownFields | None = None) -> set[str]:
+    return {finding.rule for finding in lint(parse(text), known_fields=known_fields)}
 
 
 @pytest.mark.parametrize(("rule", "wrong", "right"), _RULES)

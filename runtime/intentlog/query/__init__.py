@@ -9,8 +9,10 @@ from .printing import to_text
 from .problems import Problem, QueryError
 from .relational import Relation
 from .tree import Query
+from .trino_sql import Archive, trino_sql
 
 __all__ = [
+    "Archive",
     "Finding",
     "KnownFields",
     "Problem",
@@ -22,4 +24,5 @@ __all__ = [
     "parse",
     "plan",
     "to_text",
+    "trino_sql",
 ]

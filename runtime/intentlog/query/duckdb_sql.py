@@ -13,7 +13,7 @@ from .java_dates import strptime_format
 from .kinds import text_in
 from .relational import Apply, Kind, Value
 from .sql import Dialect, identifier, literal
-from .sql_steps import StepDialect, cases, of_same_kind
+from .sql_steps import StepDialect, cases, coalesced, of_same_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -171,7 +171,7 @@ _FUNCTIONS: Final[dict[str, Template]] = {
     "^": "(CASE WHEN isfinite(power({0:n}, {1:n})) THEN power({0:n}, {1:n}) END)",
     "contains": "contains({0:t}, {1:t})",
     "matches": "regexp_matches({0:t}, {1:t})",
-    "coalesce": of_same_kind("coalesce"),
+    "coalesce": coalesced,
     "case": cases,
     "greatest": of_same_kind("greatest"),
     "least": of_same_kind("least"),
@@ -251,6 +251,7 @@ class _DuckDB(StepDialect):
         Kind.TIME: "BIGINT",
         Kind.LIST: "VARCHAR[]",
     }
+    json_null = "CAST('null' AS JSON)"
 
     def member(self, sql: str, paths: tuple[Path, ...]) -> str:
         found = [f"json_extract({sql}, {literal(_json_path(path))})" for path in paths]
@@ -362,8 +363,9 @@ class _DuckDB(StepDialect):
         )
         chain.add(f"SELECT *, unnest({elements}) AS {step.column.name} FROM {chain.last}")
 
-    def series(self, start: str, end: str, width: int) -> str:
-        return f"(SELECT unnest(generate_series({start}, {end}, {width})) AS t) AS series"
+    def series(self, table: str, time: str, width: int) -> str:
+        counted = f"generate_series(min({time}), max({time}), {width})"
+        return f"(SELECT unnest({counted}) AS t FROM {table}) AS series"
 
 
 def _is_field(expression: Expr) -> bool:

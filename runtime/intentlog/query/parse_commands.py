@@ -180,7 +180,7 @@ class CommandParser:
         operand = Name("@message", at=self._here())
         here = cursor.here
         if here is not None and here.kind not in (TokenKind.STRING, TokenKind.REGEX):
-            if here.word in _MODES and not cursor.word_after() in _MODES:
+            if here.word in _MODES and cursor.word_after() not in _MODES:
                 hint = f"the field comes first: parse @message {here.text}"
                 cursor.fail(f"expected a field before {here.text}", hint)
             operand = self._name_only()

@@ -23,8 +23,7 @@ _SAME: Final = {
     "sumovertime": "sum",
 }
 _APPROXIMATE: Final = (
-    "pattern is approximate here: words with digits become <*>; CloudWatch learns its "
-    "patterns"
+    "pattern is approximate here: words with digits become <*>; CloudWatch learns its patterns"
 )
 
 

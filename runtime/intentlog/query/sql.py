@@ -32,10 +32,17 @@ _LETTERS: Final = {
 
 
 class Dialect(ABC):
-    """One dialect of SQL."""
+    """One dialect of SQL.
+
+    Attributes:
+        functions: What calls each function that is not in `SHARED`.
+        types: The type of each kind.
+        json_null: JSON's null, as a value of JSON's type.
+    """
 
     functions: Mapping[str, Template]
     types: Mapping[Kind, str]
+    json_null: str
 
     @abstractmethod
     def query(self, relation: Relation) -> str:

@@ -52,9 +52,16 @@ class Chain:
 class StepDialect(Dialect):
     """A dialect that can write whole relations."""
 
-    def query(self, relation: Relation) -> str:
-        """Return the SELECT of a relation, which reads the tables of its scans."""
+    def query(self, relation: Relation, tables: Sequence[str] = ()) -> str:
+        """Return the SELECT of a relation.
+
+        Args:
+            relation: The relation.
+            tables: Common table expressions that provide the tables of its scans, if they are
+                not there already.
+        """
         chain = self._chain(relation)
+        chain.parts[:0] = tables
         if relation.limit is not None:
             chain.add(self.first(chain.last, relation.order, relation.limit))
         cells = [
@@ -109,8 +116,8 @@ class StepDialect(Dialect):
         """Add a row for each element of a list."""
 
     @abstractmethod
-    def series(self, start: str, end: str, width: int) -> str:
-        """Return a table ``series`` with a column ``t`` of BIGINT."""
+    def series(self, table: str, time: str, width: int) -> str:
+        """Return a table ``series`` whose column ``t`` counts from the first to the last time."""
 
     def condition(self, expression: Expr) -> str:
         """Return a condition that need not tell false from null."""
@@ -198,10 +205,7 @@ class StepDialect(Dialect):
 
     def _fill(self, chain: Chain, step: Fill) -> None:
         last, time = chain.last, step.time.name
-        series = self.series(
-            f"(SELECT min({time}) FROM {last})", f"(SELECT max({time}) FROM {last})", step.width
-        )
-        source, on = series, f"{last}.{time} = series.t"
+        source, on = self.series(last, time, step.width), f"{last}.{time} = series.t"
         if step.keys:
             keys = ", ".join(key.name for key in step.keys)
             source += f" CROSS JOIN (SELECT DISTINCT {keys} FROM {last}) AS other"
@@ -233,6 +237,14 @@ def cases(dialect: Dialect, apply: Apply) -> str:
     ]
     rest = arguments[-1] if len(arguments) % 2 else Value(None, apply.kind)
     return f"(CASE {' '.join(whens)} ELSE {dialect.convert(rest, apply.kind)} END)"
+
+
+def coalesced(dialect: Dialect, apply: Apply) -> str:
+    """Write ``coalesce``; JSON's null is missing, too."""
+    arguments = [dialect.convert(argument, apply.kind) for argument in apply.arguments]
+    if apply.kind in (Kind.RAW, Kind.JSON):
+        arguments = [f"nullif({argument}, {dialect.json_null})" for argument in arguments]
+    return f"coalesce({', '.join(arguments)})"
 
 
 def of_same_kind(function: str) -> Template:
