@@ -18,6 +18,7 @@ from .plan import plan
 from .problems import Problem, QueryError
 from .table import Statistics, Table
 from .tree import Display, Fields, Filter, Json, Limit, Lookup, Name, Parse, Sort, Source
+from .waiting import waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,8 +33,6 @@ MOST_ROWS: Final = 10_000
 
 _MOST_GROUPS: Final = 50
 _GROUPS_LOOKED_AT: Final = 1000
-_FIRST_WAIT: Final = 0.2
-_LONGEST_WAIT: Final = 2.0
 _PATIENCE: Final = 60.0
 _BUSY: Final = {
     "LimitExceededException",  # as many queries run as the account may have
@@ -150,7 +149,7 @@ class _Asking:
         return [{cell["field"]: cell["value"] for cell in row} for row in answer["results"]]
 
     def _wait_for(self, query_id: str) -> dict[str, Any]:
-        for wait in _waits():
+        for wait in waits():
             answer: dict[str, Any] = self._call("get_query_results", queryId=query_id)
             status = answer["status"]
             self._progress(Progress(status, self._so_far(answer), self._windows))
@@ -179,7 +178,7 @@ class _Asking:
     def _call(self, operation: str, **request: Any) -> dict[str, Any]:
         """Call CloudWatch, and wait while it is busy."""
         patience = time.monotonic() + _PATIENCE
-        for wait in _waits():
+        for wait in waits():
             try:
                 answer: dict[str, Any] = getattr(self._client, operation)(**request)
             except self._client.exceptions.ClientError as error:
@@ -277,13 +276,6 @@ def _columns(query: Query, rows: list[_Cells]) -> tuple[str, ...]:
     except QueryError:  # it runs in CloudWatch only
         names = dict.fromkeys(name for row in rows for name in row)
         return tuple(name for name in names if name != "@ptr")
-
-
-def _waits() -> Iterator[float]:
-    wait = _FIRST_WAIT
-    while True:
-        yield wait
-        wait = min(wait * 1.5, _LONGEST_WAIT)
 
 
 def _code(error: Any) -> str:

@@ -46,6 +46,12 @@ class Archive:
     partition_format: str = "%Y/%m/%d/%H"
     lateness: timedelta = timedelta(hours=2)
 
+    def partitions(self, start: int, end: int) -> tuple[str, str]:
+        """Return the first and the last partition with lines of a time, in milliseconds."""
+        first = datetime.fromtimestamp(start / 1000, UTC)
+        last = datetime.fromtimestamp(end / 1000, UTC) + self.lateness
+        return first.strftime(self.partition_format), last.strftime(self.partition_format)
+
 
 def trino_sql(relation: Relation, archive: Archive) -> str:
     """Return the SELECT that answers a query; all its columns are VARCHAR, in order.
@@ -96,12 +102,7 @@ def _events(scan: Scan, archive: Archive) -> str:
 
 
 def _partitions(scan: Scan, archive: Archive) -> str:
-    first, last = (
-        (datetime.fromtimestamp((moment or 0) / 1000, UTC) + late).strftime(
-            archive.partition_format
-        )
-        for moment, late in ((scan.start, timedelta()), (scan.end, archive.lateness))
-    )
+    first, last = archive.partitions(scan.start or 0, scan.end or 0)
     return f"{identifier(archive.partition)} BETWEEN {literal(first)} AND {literal(last)}"
 
 
