@@ -145,7 +145,9 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 
 _NOT_HERE = {
     "anomaly": ("pattern @message | anomaly", "anomaly runs in CloudWatch only"),
-    "diff": ("pattern @message | diff previousDay", "diff runs in CloudWatch only"),
+    "diff without a time": ("pattern @message | diff previousDay", "diff compares times"),
+    "diff without pattern": ("filter a = 1 | diff", "diff runs in CloudWatch only"),
+    "pattern of groups": ("stats count(*) by a | pattern a", "pattern takes events"),
     "an aggregate outside stats": ("fields count(*)", "count can be used in stats only"),
     "a stats without aggregate": ("stats level by category", "stats computes aggregates only"),
     "a regular expression as a value": ("filter a = /x/", "a regular expression follows like"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,9 +13,14 @@ if TYPE_CHECKING:
 
 def register(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     """Add the functions that a text of SQL calls to a connection; without any, at no cost."""
+    if "py_" not in sql:
+        return
+    from duckdb.sqltypes import VARCHAR  # noqa: PLC0415 - DuckDB is imported when it is asked
+
     for name, (function, arguments, result) in _FUNCTIONS.items():
         if f"py_{name}(" in sql:
-            connection.create_function(f"py_{name}", function, ["VARCHAR"] * arguments, result)
+            texts: list[Any] = [VARCHAR] * arguments
+            connection.create_function(f"py_{name}", function, texts, result)
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

@@ -13,6 +13,7 @@ from .java_dates import strptime_format
 from .kinds import text_in
 from .relational import Apply, Kind, Value
 from .sql import Dialect, identifier, literal
+from .sql_functions import DYNAMIC, severity
 from .sql_steps import StepDialect, cases, coalesced, of_same_kind
 
 if TYPE_CHECKING:
@@ -215,13 +216,11 @@ _FUNCTIONS: Final[dict[str, Template]] = {
     **{name: _python(name) for name in ("ispublicip", "isreservedip", "isipinsubnet")},
     **{name: _python(name) for name in ("isipv4insubnet", "isipv6insubnet", "ipv4tonumber")},
     "pattern": (
-        r"regexp_replace({0:t}, '[^\s\"''=:,;()\[\]{{}}<>/]*[0-9][^\s\"''=:,;()\[\]{{}}<>/]*', "
-        r"'<*>', 'g')"
+        "array_to_string(list_transform(string_split("
+        rf"regexp_replace({{0:t}}, '{DYNAMIC}', chr(1), 'g'), chr(1)), lambda part, place: "
+        "CASE WHEN place = 1 THEN part ELSE '<Token-' || (place - 1) || '>' || part END), '')"
     ),
-    "severity": (
-        "nullif(upper(regexp_extract({0:t}, "
-        r"'(?i)\b(debug|info|warn|error|fatal|critical)', 1)), '')"
-    ),
+    "severity": severity("regexp_matches"),
     "count": _count,
     "min": _extreme("min"),
     "max": _extreme("max"),

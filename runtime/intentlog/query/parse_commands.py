@@ -51,7 +51,7 @@ CLOUDWATCH_ONLY: Final = {
     "autoregress": "values of rows before",
     "cidrlookup": "a lookup by network",
     "countfrequent": "approximate frequencies",
-    "diff": "the same query over an earlier time",
+    "diff": "a comparison of patterns, and follows pattern",
     "estimate": "an estimate of the cost of scanning",
     "filldown": "values of rows before",
     "logcompare": "two groups of logs compared",

@@ -100,11 +100,16 @@ class _Planner:
     def plan(self, query: Query) -> list[Problem]:
         """Plan every command; return what is wrong with them."""
         problems: list[Problem] = []
-        for command in query.commands:
+        before: Command | None = None
+        for command, after in zip(query.commands, (*query.commands[1:], None), strict=True):
             try:
-                self._command(command)
+                if isinstance(command, Pattern):
+                    plan_stats.pattern(self.state, command, _diff(after))
+                elif not (isinstance(before, Pattern) and _diff(command)):
+                    self._command(command)
             except Stop as stop:
                 problems.append(stop.problem)
+            before = command
         return problems
 
     def relation(self, *, limit: int | None = None, pointers: bool = False) -> Relation:
@@ -168,8 +173,6 @@ class _Planner:
                 self._lookup(command)
             case FillMissing():
                 self._fill(command)
-            case Pattern():
-                plan_stats.pattern(state, command)
             case Other(name):
                 needs = CLOUDWATCH_ONLY[name]
                 state.fail(f"{name} runs in CloudWatch only: it is {needs}", "", command.at)
@@ -276,3 +279,7 @@ class _Planner:
             hint = "end it with: | fields name"
             self.state.fail("a subquery after in shows one field", hint, query.at)
         return relation
+
+
+def _diff(command: Command | None) -> Other | None:
+    return command if isinstance(command, Other) and command.name == "diff" else None

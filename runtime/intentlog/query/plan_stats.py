@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from .functions import FUNCTIONS
-from .kinds import NUMERIC
+from .kinds import NUMERIC, comparison
 from .names import NOTHING, squeezed
 from .periods import UNITS, fixed_length
 from .plan_state import parts_of
-from .relational import Aggregate, Apply, Column, Expr, Extend, Kind, Order, Value
+from .relational import Aggregate, Apply, Column, Expr, Extend, Keep, Kind, Order, Value
 from .tree import Call, Constant, Duration, Expression, Name, Star, walk
 
 if TYPE_CHECKING:
     from .plan_state import PlanState
-    from .tree import Item, Node, Pattern, Stats
+    from .tree import Item, Node, Other, Pattern, Stats
 
 _SAME: Final = {
     "collectvalues": "values",
@@ -23,8 +24,15 @@ _SAME: Final = {
     "sumovertime": "sum",
 }
 _APPROXIMATE: Final = (
-    "pattern is approximate here: words with digits become <*>; CloudWatch learns its patterns"
+    "pattern is approximate here: words with digits become <Token-1>, …; CloudWatch learns them"
 )
+_DAY: Final = 86_400_000
+_EARLIER: Final = {
+    "": 0,
+    "previousday": _DAY,
+    "previousweek": 7 * _DAY,
+    "previousmonth": 30 * _DAY,
+}
 
 
 def stats(state: PlanState, command: Stats) -> None:
@@ -32,24 +40,65 @@ def stats(state: PlanState, command: Stats) -> None:
     _Statistics(state).plan(command)
 
 
-def pattern(state: PlanState, command: Pattern) -> None:
-    """Plan ``pattern``: one row for each, the most frequent first."""
+def pattern(state: PlanState, command: Pattern, other: Other | None = None) -> None:
+    """Plan ``pattern``: one row for each, the most frequent first.
+
+    Args:
+        state: What is planned so far.
+        command: The command.
+        other: The ``diff`` that follows it.
+    """
+    if state.scope.events is None:
+        state.fail("pattern takes events, not what stats made of them", "", command.at)
     of = Apply("pattern", (state.scope.find(command.operand.path),), Kind.TEXT)
-    key, count = state.column(Kind.TEXT), state.column(Kind.NUMBER)
-    ratio, label = state.column(Kind.NUMBER), state.column(Kind.TEXT)
-    state.add(Aggregate(((key, of),), ((count, Apply("count", (), Kind.NUMBER)),)))
-    share = Apply("share", (count,), Kind.NUMBER)
+    key, label = state.column(Kind.TEXT), state.column(Kind.TEXT)
     severity = Apply("severity", (key,), Kind.TEXT)
-    state.add(Extend(((ratio, share), (label, severity))))
-    made: dict[str, Expr] = {
-        "@pattern": key,
-        "@ratio": ratio,
-        "@sampleCount": count,
-        "@severityLabel": label,
-    }
-    _only(state, made)
-    state.order = (Order(count, descending=True), Order(key))
+    made = _compared(state, other, (key, of)) if other else _counted(state, (key, of))
+    state.add(Extend(((label, severity),)))
+    _only(state, {"@pattern": key, **made, "@severityLabel": label})
+    first = list(made.values())[0 if other else 1]
+    state.order = (Order(first, descending=True), Order(key))
     state.notes.append(_APPROXIMATE)
+
+
+def _counted(state: PlanState, key: tuple[Column, Expr]) -> dict[str, Column]:
+    count, ratio = state.column(Kind.NUMBER), state.column(Kind.NUMBER)
+    state.add(Aggregate((key,), ((count, Apply("count", (), Kind.NUMBER)),)))
+    state.add(Extend(((ratio, Apply("share", (count,), Kind.NUMBER)),)))
+    return {"@ratio": ratio, "@sampleCount": count}
+
+
+def _compared(state: PlanState, diff: Other, key: tuple[Column, Expr]) -> dict[str, Column]:
+    """Count the events of the time that is asked about, and of one before it."""
+    bounds = state.events.bounds
+    start, end = bounds.start, bounds.end
+    if start is None or end is None:
+        state.fail("diff compares times", "say since when and until when to ask", diff.at)
+    if diff.text.lower() not in _EARLIER:
+        state.fail(f"diff takes {', '.join(filter(None, _EARLIER))}", "", diff.at)
+    earlier = _EARLIER[diff.text.lower()] or end - start + 1
+    state.events.bounds = replace(bounds, start=start - earlier)
+    time = state.events.system("@timestamp")
+    if earlier > end - start + 1:
+        before = comparison("<=", time, Value(end - earlier, Kind.NUMBER))
+        now = comparison(">=", time, Value(start, Kind.NUMBER))
+        state.add(Keep(Apply("or", (before, now), Kind.BOOLEAN)))
+    count, both, more, says = (
+        *(state.column(Kind.NUMBER) for _ in range(3)),
+        state.column(Kind.TEXT),
+    )
+    since = Apply("since", (time, Value(start, Kind.NUMBER)), Kind.NUMBER)
+    state.add(Aggregate((key,), ((count, since), (both, Apply("count", (), Kind.NUMBER)))))
+    past = Apply("-", (both, count), Kind.NUMBER)
+    state.add(
+        Extend(
+            (
+                (more, Apply("-", (count, past), Kind.NUMBER)),
+                (says, Apply("change", (count, past), Kind.TEXT)),
+            )
+        )
+    )
+    return {"@sampleCount": count, "@diffEventCount": more, "@differenceDescription": says}
 
 
 def _only(state: PlanState, made: dict[str, Expr]) -> None:

@@ -141,7 +141,7 @@ def _text(resolver: Resolver, node: Expression, what: str) -> str:
 
 def _of_json(resolver: Resolver, call: Call) -> Expr:
     """Resolve a function of a JSON list, which may be the text of one."""
-    first, *rest = map(resolver.resolve, call.arguments)
+    first, *rest = [resolver.resolve(argument) for argument in call.arguments]
     parsed = Apply("jsonparse", (first,), Kind.JSON)
     result = FUNCTIONS[call.function].result
     assert result is not None  # noqa: S101 - the table says it
@@ -149,11 +149,13 @@ def _of_json(resolver: Resolver, call: Call) -> Expr:
 
 
 def _round(resolver: Resolver, call: Call) -> Expr:
-    digits = call.arguments[1] if len(call.arguments) > 1 else Constant(0)
+    of, *rest = call.arguments
+    digits = rest[0] if rest else Constant(0)
     if not (isinstance(digits, Constant) and isinstance(digits.value, int)):
         resolver.fail("the number of decimal places must be a whole number", "", digits)
-    of = resolver.resolve(call.arguments[0])
-    return Apply("round", (of, Value(int(digits.value), Kind.NUMBER)), Kind.NUMBER)
+    return Apply(
+        "round", (resolver.resolve(of), Value(int(digits.value), Kind.NUMBER)), Kind.NUMBER
+    )
 
 
 Resolved: TypeAlias = "Callable[[Resolver, Call], Expr]"

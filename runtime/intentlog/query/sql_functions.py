@@ -11,6 +11,30 @@ from typing import Final
 
 _OPERATORS: Final = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
+_SEVERITIES: Final = {
+    "Error": "error|fatal|critical|exception|fail(?:ed|ure)?",
+    "Warning": "warn(?:ing)?",
+    "Info": "info",
+    "Debug": "debug|trace",
+}
+_WORD: Final = r"""[^\s"''=:,;()\[\]{{}}<>/]*"""
+DYNAMIC: Final = f"{_WORD}[0-9]{_WORD}"
+"""What ``pattern`` takes as a token that changes: a word with a digit, as SQL in a template."""
+
+
+def severity(matches: str) -> str:
+    """Return the template of a pattern's severity.
+
+    Args:
+        matches: The function that finds a regular expression in a text.
+    """
+    whens = " ".join(
+        rf"WHEN {matches}({{0:t}}, '(?i)\b(?:{words})\b') THEN '{label}'"
+        for label, words in _SEVERITIES.items()
+    )
+    return f"(CASE {whens} END)"
+
+
 SHARED: Final[dict[str, str]] = {
     # operators
     "and": "({0:b} AND {1:b})",
@@ -72,6 +96,13 @@ SHARED: Final[dict[str, str]] = {
     "stddev": "stddev_pop({0:n})",
     "variance": "var_pop({0:n})",
     "countdistinct": "count(DISTINCT {0:t})",
+    # what `diff` says of a pattern
+    "since": "coalesce(sum(CASE WHEN {0:d} >= {1:i} THEN 1e0 ELSE 0e0 END), 0e0)",
+    "change": (
+        "(CASE WHEN {1:n} = 0e0 THEN 'New' WHEN {0:n} = 0e0 THEN 'Disappeared' "
+        "WHEN {0:n} > {1:n} THEN 'Increased' WHEN {0:n} < {1:n} THEN 'Decreased' "
+        "ELSE 'Unchanged' END)"
+    ),
     "share": "({0:n} / sum({0:n}) OVER ())",
 }
 """The functions that both dialects write alike."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from .kinds import text_in
 from .relational import Apply, Kind, Value
 from .sql import Dialect, literal
+from .sql_functions import DYNAMIC, severity
 from .sql_steps import StepDialect, cases, coalesced
 
 if TYPE_CHECKING:
@@ -231,12 +232,13 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "isipv6insubnet": f"(NOT {_V4} AND {_IN_SUBNET})",
     "ipv4tonumber": f"(CASE WHEN {_V4} AND {_ADDRESS} THEN {_OCTETS} END)",
     "pattern": (
-        r"regexp_replace({0:t}, '[^\s\"''=:,;()\[\]{{}}<>/]*[0-9][^\s\"''=:,;()\[\]{{}}<>/]*', "
-        r"'<*>')"
+        "array_join(zip_with("
+        rf"split(regexp_replace({{0:t}}, '{DYNAMIC}', chr(1)), chr(1)), "
+        rf"sequence(1, cardinality(split(regexp_replace({{0:t}}, '{DYNAMIC}', chr(1)), chr(1)))), "
+        "(part, place) -> CASE WHEN place = 1 THEN part "
+        "ELSE '<Token-' || CAST(place - 1 AS VARCHAR) || '>' || part END), '')"
     ),
-    "severity": (
-        r"upper(regexp_extract({0:t}, '(?i)\b(debug|info|warn|error|fatal|critical)', 1))"
-    ),
+    "severity": severity("regexp_like"),
     "count": _count,
     "min": _extreme("min"),
     "max": _extreme("max"),
