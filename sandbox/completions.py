@@ -34,6 +34,7 @@ from sandbox import (
     resources,
     service_metrics,
     stack_exports,
+    trino,
 )
 
 
@@ -46,6 +47,7 @@ def install() -> None:
     _install_batching_window()
     _install_resource_types()
     resources.install()
+    trino.install()
 
 
 # The Logs API: actions that MiniStack does not know ---------------------------------------------

@@ -9,26 +9,14 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-import sqlglot
-from sqlglot import exp
 
 from intentlog.query import Relation, parse, plan
 from intentlog.query.trino_sql import Archive, trino_sql
+from sandbox.trino import MACROS, as_duckdb
 from tests.query.answers import Case, cases
 
 _START, _END = 1767225600000, 1767311999999  # 2026-01-01
 _ARCHIVE = Archive(("archive", "lines"))
-# What Trino has and neither DuckDB nor sqlglot knows.
-_MACROS = """
-CREATE MACRO is_finite(x) AS isfinite(x);
-CREATE MACRO format_datetime(t, f) AS strftime(timezone('UTC', t), '%Y-%m-%d %H:%M:%S.%g');
-CREATE MACRO found(t, r, g) AS
-  CASE WHEN regexp_matches(t, r) THEN nullif(regexp_extract(t, r, g), '') END;
-CREATE MACRO with_timezone(t, z) AS timezone(z, t);
-CREATE MACRO from_base(t, b) AS CAST('0x' || t AS BIGINT);
-CREATE MACRO to_base(n, b) AS printf('%x', n);
-CREATE MACRO sequence(a, b, w) AS generate_series(a, b, w);
-"""
 # Cases with what sqlglot does not translate, and what that is.
 _ONLY_ATHENA = {
     "functions: addresses": "the type IPADDRESS",
@@ -50,7 +38,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """A database with an archive, and with what Trino has and DuckDB has not."""
     with duckdb.connect(config={"threads": 1}) as opened:
         opened.execute("CREATE SCHEMA archive")
-        opened.execute(_MACROS)
+        opened.execute(MACROS)
         yield opened
 
 
@@ -79,7 +67,7 @@ def test_the_archive_answers_what_was_computed_by_hand(
             )
     relation = _planned(case)
 
-    found = connection.execute(_as_duckdb(trino_sql(relation, _ARCHIVE))).fetchall()
+    found = connection.execute(as_duckdb(trino_sql(relation, _ARCHIVE))).fetchall()
 
     shown = len(relation.columns) - (relation.columns[-1] == "@ptr")
     assert [list(row[:shown]) for row in found] == case.rows
@@ -109,15 +97,3 @@ def test_an_archive_is_not_read_whole() -> None:
 def _planned(case: Case) -> Relation:
     start, end = case.start or _START, case.end or _END
     return plan(parse(case.query), start=start, end=end)
-
-
-def _as_duckdb(sql: str) -> str:
-    tree = sqlglot.parse_one(sql, read="trino")
-    return tree.transform(_in_duckdb).sql(dialect="duckdb")
-
-
-def _in_duckdb(node: exp.Expression) -> exp.Expression:
-    if isinstance(node, exp.RegexpExtract):
-        group = node.args.get("group") or exp.Literal.number(0)
-        return exp.Anonymous(this="found", expressions=[node.this, node.expression, group])
-    return node
