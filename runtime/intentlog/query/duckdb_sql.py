@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from .java_dates import strptime_format
 from .kinds import text_in
 from .relational import Apply, Kind, Value
-from .sql import Dialect, identifier, literal
+from .sql import Dialect, literal
 from .sql_functions import DYNAMIC, severity
 from .sql_steps import StepDialect, cases, coalesced, of_same_kind
 
@@ -173,6 +173,7 @@ _FUNCTIONS: Final[dict[str, Template]] = {
     "contains": "contains({0:t}, {1:t})",
     "matches": "regexp_matches({0:t}, {1:t})",
     "coalesce": coalesced,
+    "first": of_same_kind("coalesce"),
     "case": cases,
     "greatest": of_same_kind("greatest"),
     "least": of_same_kind("least"),
@@ -253,7 +254,7 @@ class _DuckDB(StepDialect):
     json_null = "CAST('null' AS JSON)"
 
     def member(self, sql: str, paths: tuple[Path, ...]) -> str:
-        found = [f"json_extract({sql}, {literal(_json_path(path))})" for path in paths]
+        found = [f"json_extract({sql}, {literal(_pointer(path))})" for path in paths]
         return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
 
     def json(self, sql: str) -> str:
@@ -378,9 +379,9 @@ def _only_string(text: str) -> bool:
     )
 
 
-def _json_path(path: Path) -> str:
-    steps = (f"[{step}]" if isinstance(step, int) else f".{identifier(step)}" for step in path)
-    return "$" + "".join(steps)
+def _pointer(path: Path) -> str:
+    """Return a JSON pointer: unlike a path with $, it can hold any key."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
 
 
 def _escaped(key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from .cursor import tokens_of
@@ -81,8 +82,8 @@ def _characters(query: Query) -> Iterator[Found]:
         if token.value and _CURLY.match(text, token.position):
             at = (token.position, token.end)
             yield "undocumented", "these are typographic quotes", "write ' or \"", at
-    for comma, after in zip(tokens, [*tokens[1:], None], strict=True):
-        if comma.text == "," and (after is None or after.text in ("|", ")")):
+    for comma, after in pairwise([*tokens, None]):
+        if comma is not None and comma.text == "," and (after is None or after.text in ("|", ")")):
             hint = "leave it out"
             yield "undocumented", "a comma at the end", hint, (comma.position, comma.end)
     for start, end in zip([0, *(token.end for token in tokens)], _begins(query), strict=True):

@@ -59,7 +59,7 @@ class Events:
         if not dot:
             return self._key(path)
         nested = Member(self._key(first), paths(rest), Kind.RAW)
-        return Apply("coalesce", (self._key(path), nested), Kind.RAW)
+        return Apply("first", (self._key(path), nested), Kind.RAW)
 
     def _key(self, key: str) -> Column:
         self._keys[key] = None

@@ -23,7 +23,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_T = TypeVar("_T")
 
 
 class Kind(StrEnum):
@@ -310,18 +315,21 @@ class Relation:
     @property
     def scans(self) -> tuple[Scan, ...]:
         """Every scan, those of subqueries and joins included: each needs its table."""
-        return tuple(sorted(set(_scans(self)), key=lambda scan: scan.number))
+        return tuple(sorted(_found(self, Scan), key=lambda scan: scan.number))
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The names of the tables that are looked up."""
-        return tuple(dict.fromkeys(step.table for step in self.steps if isinstance(step, LookUp)))
+        return tuple(dict.fromkeys(step.table for step in _found(self, LookUp)))
 
 
-def _scans(value: object) -> list[Scan]:
-    if isinstance(value, Scan):
-        return [value]
-    if isinstance(value, tuple):
-        return [scan for part in value for scan in _scans(part)]
-    names = getattr(type(value), "__dataclass_fields__", ())
-    return [scan for name in names for scan in _scans(getattr(value, name))]
+def _found(value: object, kind: type[_T]) -> Iterator[_T]:
+    """Yield everything of a kind in a relation and in those that it uses."""
+    if isinstance(value, kind):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _found(part, kind)
+    else:
+        for name in getattr(type(value), "__dataclass_fields__", ()):
+            yield from _found(getattr(value, name), kind)

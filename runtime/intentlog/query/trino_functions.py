@@ -9,7 +9,7 @@ from .kinds import text_in
 from .relational import Apply, Kind, Value
 from .sql import Dialect, literal
 from .sql_functions import DYNAMIC, severity
-from .sql_steps import StepDialect, cases, coalesced
+from .sql_steps import StepDialect, cases, coalesced, of_same_kind
 
 if TYPE_CHECKING:
     from .sql import Template
@@ -183,6 +183,7 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "contains": "(strpos({0:t}, {1:t}) > 0)",
     "matches": "regexp_like({0:t}, {1:t})",
     "coalesce": coalesced,
+    "first": of_same_kind("coalesce"),
     "case": cases,
     "greatest": _of_those_there("array_max"),
     "least": _of_those_there("array_min"),
