@@ -11,6 +11,7 @@ from typing import Any
 import sqlglot
 from ministack.services import athena
 from sqlglot import exp
+from sqlglot.expressions.core import Expression
 
 MACROS = """
 CREATE MACRO is_finite(x) AS isfinite(x);
@@ -40,7 +41,7 @@ def as_duckdb(sql: str) -> str:
     return sqlglot.parse_one(sql, read="trino").transform(_in_duckdb).sql(dialect="duckdb")
 
 
-def _in_duckdb(node: exp.Expression) -> exp.Expression:
+def _in_duckdb(node: Expression) -> Expression:
     if isinstance(node, exp.RegexpExtract):
         group = node.args.get("group") or exp.Literal.number(0)
         return exp.Anonymous(this="found", expressions=[node.this, node.expression, group])
