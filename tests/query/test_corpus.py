@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from intentlog.query import QueryError, duckdb_sql, lint, parse, plan, to_text
-from intentlog.query.duckdb_functions import register
+from intentlog.query.addresses import register
 from intentlog.query.functions import FUNCTIONS
 from intentlog.query.relational import SYSTEM_COLUMNS, Kind, Scan
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from intentlog.expression import matches, parse_where
 from intentlog.query import Query, QueryError, duckdb_sql, lint, parse, plan, to_text, tree
-from intentlog.query.duckdb_functions import register
+from intentlog.query.addresses import register
 from intentlog.query.functions import FUNCTIONS
 from intentlog.query.periods import UNITS
 from intentlog.query.printing import expression_text

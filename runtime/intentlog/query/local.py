@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from intentlog.errors import BackendError
 
-from . import duckdb_functions, sources
+from . import addresses, sources
 from .duckdb_sql import duckdb_sql
 from .plan import plan
 from .reading import EVENT_MS, events, unreadable
@@ -138,7 +138,7 @@ def answer(
             for table in relation.tables:
                 _provide_table(connection, table, lookups or {})
             sql = duckdb_sql(relation)
-            duckdb_functions.register(connection, sql)
+            addresses.register(connection, sql)
             rows = connection.execute(sql).fetchall()
             return rows, _passed_over(connection)
         except duckdb.Error as error:

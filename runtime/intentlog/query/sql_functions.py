@@ -2,12 +2,17 @@
 
 In ``length({0:t})``, ``t`` says that the first argument is converted to a text. The letters are
 ``t`` text, ``n`` number, ``b`` condition, ``d`` milliseconds, ``j`` JSON, ``i`` a constant whole
-number, ``v`` as it is.
+number, ``v`` as it is. A template can also be a function of the call.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from .relational import Apply, Kind, Value
+
+if TYPE_CHECKING:
+    from .sql import Dialect, Template
 
 _OPERATORS: Final = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
@@ -35,7 +40,83 @@ def severity(matches: str) -> str:
     return f"(CASE {whens} END)"
 
 
-SHARED: Final[dict[str, str]] = {
+def _cases(dialect: Dialect, apply: Apply) -> str:
+    """Write ``case`` and ``if``; the arguments are conditions and values in turn."""
+    arguments = apply.arguments
+    whens = [
+        f"WHEN {dialect.convert(arguments[index], Kind.BOOLEAN)} "
+        f"THEN {dialect.convert(arguments[index + 1], apply.kind)}"
+        for index in range(0, len(arguments) - 1, 2)
+    ]
+    rest = arguments[-1] if len(arguments) % 2 else Value(None, apply.kind)
+    return f"(CASE {' '.join(whens)} ELSE {dialect.convert(rest, apply.kind)} END)"
+
+
+def _coalesced(dialect: Dialect, apply: Apply) -> str:
+    """Write ``coalesce``; JSON's null is missing, too."""
+    arguments = [dialect.convert(argument, apply.kind) for argument in apply.arguments]
+    if apply.kind in (Kind.RAW, Kind.JSON):
+        arguments = [f"nullif({argument}, {dialect.json_null})" for argument in arguments]
+    return f"coalesce({', '.join(arguments)})"
+
+
+def of_same_kind(function: str) -> Template:
+    """Return a template whose arguments are all converted to the kind of the result."""
+
+    def template(dialect: Dialect, apply: Apply) -> str:
+        arguments = (dialect.convert(argument, apply.kind) for argument in apply.arguments)
+        return f"{function}({', '.join(arguments)})"
+
+    return template
+
+
+def _count(dialect: Dialect, apply: Apply) -> str:
+    what = dialect.convert(apply.arguments[0], Kind.TEXT) if apply.arguments else "*"
+    return f"CAST(count({what}) AS DOUBLE)"
+
+
+def _extreme(function: str) -> Template:
+    """Of numbers the lowest or highest; of texts only where there is no number."""
+
+    def template(dialect: Dialect, apply: Apply) -> str:
+        of = apply.arguments[0]
+        number = dialect.convert(of, Kind.NUMBER)
+        if apply.kind is Kind.NUMBER:
+            return f"{function}({number})"
+        text = dialect.convert(of, Kind.TEXT)
+        by_number = f"{function}_by({text}, {number}) FILTER (WHERE {number} IS NOT NULL)"
+        return f"coalesce({by_number}, {function}({text}))"
+
+    return template
+
+
+def _at_time(function: str) -> Template:
+    """The value at the first or last time that has one."""
+
+    def template(dialect: Dialect, apply: Apply) -> str:
+        of, time = apply.arguments
+        value = dialect.convert(of, apply.kind)
+        by_time = f"{function}_by({value}, {dialect.convert(time, Kind.TIME)})"
+        return f"{by_time} FILTER (WHERE {value} IS NOT NULL)"
+
+    return template
+
+
+def _substr(dialect: Dialect, apply: Apply) -> str:
+    text = dialect.convert(apply.arguments[0], Kind.TEXT)
+    start, *length = (
+        f"CAST({dialect.convert(each, Kind.NUMBER)} AS BIGINT)" for each in apply.arguments[1:]
+    )
+    return f"substr({text}, {', '.join([f'{start} + 1', *length])})"
+
+
+def _round(dialect: Dialect, apply: Apply) -> str:
+    of, digits = apply.arguments
+    assert isinstance(digits, Value)  # noqa: S101 - the planner made it
+    return f"round({dialect.convert(of, Kind.NUMBER)}, {digits.value})"
+
+
+SHARED: Final[dict[str, Template]] = {
     # operators
     "and": "({0:b} AND {1:b})",
     "or": "({0:b} OR {1:b})",
@@ -60,6 +141,7 @@ SHARED: Final[dict[str, str]] = {
     "value != number": "(CASE WHEN {0:t} IS NOT NULL THEN coalesce({0:n} <> {1:n}, TRUE) END)",
     "among": "({0:t} IN {1:v})",
     # numbers
+    "round": _round,
     "abs": "abs({0:n})",
     "ceil": "ceil({0:n})",
     "floor": "floor({0:n})",
@@ -77,9 +159,13 @@ SHARED: Final[dict[str, str]] = {
     "frommillis": "{0:d}",
     "tomillis": "CAST({0:d} AS DOUBLE)",
     # any value
+    "case": _cases,
+    "coalesce": _coalesced,
+    "first": of_same_kind("coalesce"),
     "isnumeric": "({0:n} IS NOT NULL)",
     "isempty": "(coalesce({0:t}, '') = '')",
     # texts
+    "substr": _substr,
     "strlen": "CAST(length({0:t}) AS DOUBLE)",
     "toupper": "upper({0:t})",
     "tolower": "lower({0:t})",
@@ -91,6 +177,11 @@ SHARED: Final[dict[str, str]] = {
         "ELSE nullif({0:t}, '') END)"
     ),
     # aggregates
+    "count": _count,
+    "min": _extreme("min"),
+    "max": _extreme("max"),
+    "earliest": _at_time("min"),
+    "latest": _at_time("max"),
     "sum": "sum({0:n})",
     "avg": "avg({0:n})",
     "stddev": "stddev_pop({0:n})",

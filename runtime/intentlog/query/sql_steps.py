@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, assert_never
 from .kinds import NUMERIC
 from .relational import (
     Aggregate,
-    Apply,
     Distinct,
     Extend,
     Extract,
@@ -19,9 +18,8 @@ from .relational import (
     Match,
     Take,
     Unroll,
-    Value,
 )
-from .sql import Dialect, Template, identifier
+from .sql import Dialect, identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -225,33 +223,3 @@ class StepDialect(Dialect):
                 own = f"CASE WHEN {last}.{time} IS NULL THEN {filler} ELSE {own} END"
             columns.append(f"{own} AS {column.name}")
         chain.add(f"SELECT {', '.join(columns)} FROM {source} LEFT JOIN {last} ON {on}")
-
-
-def cases(dialect: Dialect, apply: Apply) -> str:
-    """Write ``case`` and ``if``; the arguments are conditions and values in turn."""
-    arguments = apply.arguments
-    whens = [
-        f"WHEN {dialect.convert(arguments[index], Kind.BOOLEAN)} "
-        f"THEN {dialect.convert(arguments[index + 1], apply.kind)}"
-        for index in range(0, len(arguments) - 1, 2)
-    ]
-    rest = arguments[-1] if len(arguments) % 2 else Value(None, apply.kind)
-    return f"(CASE {' '.join(whens)} ELSE {dialect.convert(rest, apply.kind)} END)"
-
-
-def coalesced(dialect: Dialect, apply: Apply) -> str:
-    """Write ``coalesce``; JSON's null is missing, too."""
-    arguments = [dialect.convert(argument, apply.kind) for argument in apply.arguments]
-    if apply.kind in (Kind.RAW, Kind.JSON):
-        arguments = [f"nullif({argument}, {dialect.json_null})" for argument in arguments]
-    return f"coalesce({', '.join(arguments)})"
-
-
-def of_same_kind(function: str) -> Template:
-    """Return a template whose arguments are all converted to the kind of the result."""
-
-    def template(dialect: Dialect, apply: Apply) -> str:
-        arguments = (dialect.convert(argument, apply.kind) for argument in apply.arguments)
-        return f"{function}({', '.join(arguments)})"
-
-    return template

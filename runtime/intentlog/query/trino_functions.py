@@ -9,7 +9,7 @@ from .kinds import text_in
 from .relational import Apply, Kind, Value
 from .sql import Dialect, literal
 from .sql_functions import DYNAMIC, severity
-from .sql_steps import StepDialect, cases, coalesced, of_same_kind
+from .sql_steps import StepDialect
 
 if TYPE_CHECKING:
     from .sql import Template
@@ -22,36 +22,6 @@ _RESERVED: Final = (
     *("192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4"),
     *("::/128", "::1/128", "2001:db8::/32", "fc00::/7", "fe80::/10"),
 )
-
-
-def _count(dialect: Dialect, apply: Apply) -> str:
-    what = dialect.convert(apply.arguments[0], Kind.TEXT) if apply.arguments else "*"
-    return f"CAST(count({what}) AS DOUBLE)"
-
-
-def _extreme(function: str) -> Template:
-    """Of numbers the lowest or highest; of texts only where there is no number."""
-
-    def template(dialect: Dialect, apply: Apply) -> str:
-        of = apply.arguments[0]
-        number = dialect.convert(of, Kind.NUMBER)
-        if apply.kind is Kind.NUMBER:
-            return f"{function}({number})"
-        text = dialect.convert(of, Kind.TEXT)
-        by_number = f"{function}_by({text}, {number}) FILTER (WHERE {number} IS NOT NULL)"
-        return f"coalesce({by_number}, {function}({text}))"
-
-    return template
-
-
-def _at_time(function: str) -> Template:
-    def template(dialect: Dialect, apply: Apply) -> str:
-        of, time = apply.arguments
-        value = dialect.convert(of, apply.kind)
-        by_time = f"{function}({value}, {dialect.convert(time, Kind.TIME)})"
-        return f"{by_time} FILTER (WHERE {value} IS NOT NULL)"
-
-    return template
 
 
 def _first_sorted(direction: str) -> Template:
@@ -112,14 +82,6 @@ def _trim(side: str, white: str) -> Template:
     return template
 
 
-def _substr(dialect: Dialect, apply: Apply) -> str:
-    text = dialect.convert(apply.arguments[0], Kind.TEXT)
-    start, *length = (
-        f"CAST({dialect.convert(each, Kind.NUMBER)} AS BIGINT)" for each in apply.arguments[1:]
-    )
-    return f"substr({text}, {', '.join([f'{start} + 1', *length])})"
-
-
 def _regex_replace(dialect: Dialect, apply: Apply) -> str:
     of, regex, by = apply.arguments
     group = re.sub(r"\\([0-9])", r"$\1", text_in(by) or "")
@@ -140,12 +102,6 @@ def _parse_date(dialect: Dialect, apply: Apply) -> str:
     stamp = f"parse_datetime({dialect.convert(text, Kind.TEXT)}, {dialect.sql(form)})"
     moment = f"with_timezone(CAST({stamp} AS TIMESTAMP), {dialect.sql(zone)})"
     return f"TRY(to_unixtime({moment}) * 1e3)"
-
-
-def _round(dialect: Dialect, apply: Apply) -> str:
-    of, digits = apply.arguments
-    assert isinstance(digits, Value)  # noqa: S101 - the planner made it
-    return f"round({dialect.convert(of, Kind.NUMBER)}, {digits.value})"
 
 
 def _concat(dialect: Dialect, apply: Apply) -> str:
@@ -182,12 +138,8 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "^": "(CASE WHEN is_finite(power({0:n}, {1:n})) THEN power({0:n}, {1:n}) END)",
     "contains": "(strpos({0:t}, {1:t}) > 0)",
     "matches": "regexp_like({0:t}, {1:t})",
-    "coalesce": coalesced,
-    "first": of_same_kind("coalesce"),
-    "case": cases,
     "greatest": _of_those_there("array_max"),
     "least": _of_those_there("array_min"),
-    "round": _round,
     "toint": "truncate({0:n})",
     "tolong": "truncate({0:n})",
     "datefloor months": _MONTH.format(f"{_SINCE_1970} / {{1:i}} * {{1:i}}"),
@@ -209,7 +161,6 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "trim": _trim("BOTH", r"^\s+|\s+$"),
     "ltrim": _trim("LEADING", r"^\s+"),
     "rtrim": _trim("TRAILING", r"\s+$"),
-    "substr": _substr,
     "regexreplace": _regex_replace,
     "endswith": "(substr({0:t}, length({0:t}) - length({1:t}) + 1) = {1:t})",
     "urlencode": "replace(url_encode({0:t}), '+', '%20')",
@@ -240,12 +191,7 @@ FUNCTIONS: Final[dict[str, Template]] = {
         "ELSE '<Token-' || CAST(place - 1 AS VARCHAR) || '>' || part END), '')"
     ),
     "severity": severity("regexp_like"),
-    "count": _count,
-    "min": _extreme("min"),
-    "max": _extreme("max"),
     "pct": _percentile,
-    "earliest": _at_time("min_by"),
-    "latest": _at_time("max_by"),
     "sortsfirst": _first_sorted("ASC"),
     "sortslast": _first_sorted("DESC"),
     "values": "array_sort(array_agg(DISTINCT {0:t}) FILTER (WHERE {0:t} IS NOT NULL))",
