@@ -7,8 +7,9 @@ done otherwise here than there is in the relation's notes.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from . import plan_fields, plan_stats
 from .cursor import Stop

@@ -21,9 +21,10 @@ others     see `SYSTEM_COLUMNS`                                VARCHAR, times BI
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,24 +61,21 @@ SYSTEM_COLUMNS: Final = {
 # --- expressions
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column of the rows so far, such as ``c3``, ``e0f1`` or ``e0time``."""
 
     name: str
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(msgspec.Struct, frozen=True):
     """A constant; a list of texts for what ``in`` compares with."""
 
     value: str | int | float | tuple[str | int | float, ...] | None
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """The value below a JSON value: the first of several paths that is there.
 
     Attributes:
@@ -90,8 +88,7 @@ class Member:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(msgspec.Struct, frozen=True):
     """A function, operator or aggregate with its arguments.
 
     Names are those of `functions.FUNCTIONS`, in lower case, and of `resolve` for what has no
@@ -103,8 +100,7 @@ class Apply:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class InQuery:
+class InQuery(msgspec.Struct, frozen=True):
     """Whether a value is in the only column of another relation."""
 
     of: Expr
@@ -118,22 +114,19 @@ Expr: TypeAlias = Column | Value | Member | Apply | InQuery
 # --- steps
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(msgspec.Struct, frozen=True):
     """Keep the rows for which a condition is true (not null)."""
 
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Extend:
+class Extend(msgspec.Struct, frozen=True):
     """Add columns; none refers to another of the same step."""
 
     columns: tuple[tuple[Column, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Extract:
+class Extract(msgspec.Struct, frozen=True):
     """Add a column for each group of a regular expression; null in all where it does not match.
 
     Attributes:
@@ -149,48 +142,42 @@ class Extract:
     multi: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unroll:
+class Unroll(msgspec.Struct, frozen=True):
     """Make a row of each element of a JSON list; anything else is one element."""
 
     of: Expr
     column: Column
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(msgspec.Struct, frozen=True):
     """Make one row a group; only keys and aggregates remain."""
 
     keys: tuple[tuple[Column, Expr], ...]
     aggregates: tuple[tuple[Column, Apply], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """One key of an order; texts sort naturally, nulls come last."""
 
     column: Column
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Take:
+class Take(msgspec.Struct, frozen=True):
     """Keep the first rows of an order."""
 
     count: int
     order: tuple[Order, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Distinct:
+class Distinct(msgspec.Struct, frozen=True):
     """Keep the first row, in an order, of each combination of values; all that lack one of them."""
 
     keys: tuple[Expr, ...]
     order: tuple[Order, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """Join with the rows of another relation that have equal texts; columns of both remain.
 
     Attributes:
@@ -202,8 +189,7 @@ class Match:
     outer: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LookUp:
+class LookUp(msgspec.Struct, frozen=True):
     """Add columns of a table that is not a log, from its first row with equal keys.
 
     Who runs the relation provides the table, all of whose columns are VARCHAR.
@@ -219,8 +205,7 @@ class LookUp:
     columns: tuple[tuple[Column, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
+class Fill(msgspec.Struct, frozen=True):
     """Add a row for each time bucket that has none.
 
     Attributes:
@@ -246,8 +231,7 @@ Step: TypeAlias = (
 # --- relations
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(msgspec.Struct, frozen=True):
     """The events that are read.
 
     Attributes:
@@ -279,16 +263,14 @@ class Scan:
         return f"e{self.number}f{self.keys.index(name)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """A column of the result: its name for people, and where it comes from."""
 
     name: str
     expression: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(msgspec.Struct, frozen=True):
     """A whole query.
 
     Attributes:
@@ -305,7 +287,7 @@ class Relation:
     shown: tuple[Shown, ...]
     order: tuple[Order, ...] = ()
     limit: int | None = None
-    notes: tuple[str, ...] = field(default=(), compare=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -331,5 +313,5 @@ def _found(value: object, kind: type[_T]) -> Iterator[_T]:
         for part in value:
             yield from _found(part, kind)
     else:
-        for name in getattr(type(value), "__dataclass_fields__", ()):
+        for name in getattr(type(value), "__struct_fields__", ()):
             yield from _found(getattr(value, name), kind)

@@ -6,9 +6,10 @@ printed and parsed query equals the original.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from typing import Literal as OneOf
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,64 +18,75 @@ At: TypeAlias = tuple[int, int]
 """Where a part begins and ends in the source, counted from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """A part of a query that stands somewhere."""
 
-    at: At = field(default=(0, 0), compare=False, repr=False, kw_only=True)
+    _unseen: ClassVar[frozenset[str]] = frozenset({"at"})
+
+    at: At = (0, 0)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Placed) or type(self) is not type(other):
+            return False
+        return self._seen() == other._seen()
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # msgspec has one of its own
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self._seen()))
+
+    def _seen(self) -> list[object]:
+        """Return what counts in comparisons."""
+        return [getattr(self, name) for name in self.__struct_fields__ if name not in self._unseen]
 
 
 # --- expressions
 
 
-@dataclass(frozen=True, slots=True)
-class Name(Placed):
+class Name(Placed, frozen=True, eq=False):
     """A field or alias: its path without backticks, such as ``extra.email`` or ``j.users[1].id``.
 
     Attributes:
         quoted: Whether backticks stood around a part of it.
     """
 
+    _unseen: ClassVar[frozenset[str]] = frozenset({"at", "quoted"})
+
     path: str
-    quoted: bool = field(default=False, compare=False, repr=False)
+    quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Constant(Placed):
+class Constant(Placed, frozen=True, eq=False):
     """A text, a number, or an unquoted ``true``, ``false`` or ``null``."""
 
     value: str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Duration(Placed):
+class Duration(Placed, frozen=True, eq=False):
     """A period such as ``5m``."""
 
     amount: int | float
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Regex(Placed):
+class Regex(Placed, frozen=True, eq=False):
     r"""The text between the slashes of a regular expression, with ``\/`` as ``/``."""
 
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
-class Star(Placed):
+class Star(Placed, frozen=True, eq=False):
     """The ``*`` of ``count(*)``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Array(Placed):
+class Array(Placed, frozen=True, eq=False):
     """``["a", "b"]``."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Placed):
+class Call(Placed, frozen=True, eq=False):
     """``function(arguments)``.
 
     Attributes:
@@ -82,9 +94,11 @@ class Call(Placed):
         spelling: The name as it was written.
     """
 
+    _unseen: ClassVar[frozenset[str]] = frozenset({"at", "spelling"})
+
     function: str
     arguments: tuple[Expression, ...]
-    spelling: str = field(default="", compare=False, repr=False)
+    spelling: str = ""
 
 
 UnaryOperator: TypeAlias = OneOf["-", "not"]
@@ -93,30 +107,29 @@ BinaryOperator: TypeAlias = OneOf[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Unary(Placed):
+class Unary(Placed, frozen=True, eq=False):
     """``-operand`` or ``not operand``."""
 
     operator: UnaryOperator
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Binary(Placed):
+class Binary(Placed, frozen=True, eq=False):
     """``left operator right``.
 
     Attributes:
         spelling: The operator as it was written, ``==`` for instance.
     """
 
+    _unseen: ClassVar[frozenset[str]] = frozenset({"at", "spelling"})
+
     operator: BinaryOperator
     left: Expression
     right: Expression
-    spelling: str = field(default="", compare=False, repr=False)
+    spelling: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Like(Placed):
+class Like(Placed, frozen=True, eq=False):
     """``operand like "text"`` (a substring), ``like /text/`` or ``=~ /text/``; or its negation."""
 
     operand: Expression
@@ -124,8 +137,7 @@ class Like(Placed):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class In(Placed):
+class In(Placed, frozen=True, eq=False):
     """``operand in [...]``, ``in field`` (an array) or ``in (subquery)``; or its negation."""
 
     operand: Expression
@@ -138,8 +150,7 @@ Expression: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Item(Placed):
+class Item(Placed, frozen=True, eq=False):
     """An expression that makes a column, with its name: ``sum(x)/1024 as kb``.
 
     Attributes:
@@ -147,9 +158,11 @@ class Item(Placed):
         text: The expression as it was written, white space collapsed: the column's name then.
     """
 
+    _unseen: ClassVar[frozenset[str]] = frozenset({"at", "text"})
+
     expression: Expression
     alias: str | None = None
-    text: str = field(default="", compare=False, repr=False)
+    text: str = ""
 
     @property
     def name(self) -> str:
@@ -162,30 +175,26 @@ class Item(Placed):
 # --- commands
 
 
-@dataclass(frozen=True, slots=True)
-class Fields(Placed):
+class Fields(Placed, frozen=True, eq=False):
     """``fields items``."""
 
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Display(Placed):
+class Display(Placed, frozen=True, eq=False):
     """``display items``; the last one of a query decides what is shown."""
 
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Filter(Placed):
+class Filter(Placed, frozen=True, eq=False):
     """``filter condition`` or ``where condition``; ``filterIndex`` if ``index``."""
 
     condition: Expression
     index: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stats(Placed):
+class Stats(Placed, frozen=True, eq=False):
     """``stats items by keys offset period``."""
 
     items: tuple[Item, ...]
@@ -193,43 +202,40 @@ class Stats(Placed):
     offset: Duration | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SortKey(Placed):
+class SortKey(Placed, frozen=True, eq=False):
     """One key of ``sort``."""
 
     expression: Expression
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sort(Placed):
+class Sort(Placed, frozen=True, eq=False):
     """``sort keys``.
 
     Attributes:
         by: Whether the undocumented ``sort by`` was written.
     """
 
+    _unseen: ClassVar[frozenset[str]] = frozenset({"at", "by"})
+
     keys: tuple[SortKey, ...]
-    by: bool = field(default=False, compare=False, repr=False)
+    by: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Limit(Placed):
+class Limit(Placed, frozen=True, eq=False):
     """``limit count`` (``head``, ``tail``), or ``limit any count``."""
 
     count: int
     any: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Dedup(Placed):
+class Dedup(Placed, frozen=True, eq=False):
     """``dedup names``."""
 
     names: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Parse(Placed):
+class Parse(Placed, frozen=True, eq=False):
     """``parse``: with a glob, a regular expression, or as ``logfmt``, ``csv`` or ``xml``.
 
     Attributes:
@@ -247,8 +253,7 @@ class Parse(Placed):
     multi: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Json(Placed):
+class Json(Placed, frozen=True, eq=False):
     """``json field=operand "path" as name``."""
 
     operand: Name
@@ -256,8 +261,7 @@ class Json(Placed):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unnest(Placed):
+class Unnest(Placed, frozen=True, eq=False):
     """``unnest operand into name``; ``expand operand`` keeps the operand's own name."""
 
     operand: Name
@@ -265,8 +269,7 @@ class Unnest(Placed):
     expand: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Source(Placed):
+class Source(Placed, frozen=True, eq=False):
     """``SOURCE`` with one or more log groups, or with functions that choose them.
 
     Attributes:
@@ -282,8 +285,7 @@ class Source(Placed):
     end: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Join(Placed):
+class Join(Placed, frozen=True, eq=False):
     """``join type=kind left=left right=right where left.a=right.b (subquery)``."""
 
     kind: OneOf["inner", "left"]
@@ -293,8 +295,7 @@ class Join(Placed):
     query: Query
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup(Placed):
+class Lookup(Placed, frozen=True, eq=False):
     """``lookup table key as field OUTPUT columns``; keys and columns as (in table, in log)."""
 
     table: str
@@ -302,22 +303,19 @@ class Lookup(Placed):
     outputs: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FillMissing(Placed):
+class FillMissing(Placed, frozen=True, eq=False):
     """``fillmissing with value for names, …``."""
 
     values: tuple[tuple[Constant, tuple[str, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern(Placed):
+class Pattern(Placed, frozen=True, eq=False):
     """``pattern operand``."""
 
     operand: Name
 
 
-@dataclass(frozen=True, slots=True)
-class Other(Placed):
+class Other(Placed, frozen=True, eq=False):
     """A command of the language that runs in CloudWatch only, such as ``anomaly``."""
 
     name: str
@@ -344,8 +342,7 @@ Command: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Query(Placed):
+class Query(Placed, frozen=True, eq=False):
     """A whole query, or one in parentheses.
 
     Attributes:
@@ -353,8 +350,10 @@ class Query(Placed):
         text: The text it was parsed from, for messages.
     """
 
+    _unseen: ClassVar[frozenset[str]] = frozenset({"at", "text"})
+
     commands: tuple[Command, ...]
-    text: str = field(default="", compare=False, repr=False)
+    text: str = ""
 
 
 Node: TypeAlias = Expression | Command | Item | SortKey | Query
@@ -363,8 +362,8 @@ Node: TypeAlias = Expression | Command | Item | SortKey | Query
 def walk(node: Node) -> Iterator[Node]:
     """Yield a node and everything below it, in the order of the source."""
     yield node
-    for each in fields(node):
-        yield from _below(getattr(node, each.name))
+    for name in node.__struct_fields__:
+        yield from _below(getattr(node, name))
 
 
 def _below(value: object) -> Iterator[Node]:
