@@ -27,6 +27,7 @@ _RULES = [
         "filter toMillis(@timestamp) > now() * 1000 - 3600000",
     ),
     ("field-as-value", "filter city = `New York`", 'filter city = "New York"'),
+    ("field-as-value", "filter level = ERROR", 'filter level = "ERROR"'),
     ("glob-without-star", 'parse @message "a: " as b', 'parse @message "a: *" as b'),
     ("iso-timestamp", 'filter @timestamp > "2026-01-01"', "filter @timestamp > 1767225600000"),
     ("lost-after-stats", "stats count(*) by a | sort @timestamp", "stats count(*) as n | sort n"),

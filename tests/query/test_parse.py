@@ -50,9 +50,30 @@ query: expected a command, not filtr; did you mean filter?
     "exists": (
         "filter errorCode exists",
         """\
-query: exists is not an operator of Logs Insights; use ispresent(field)
+query: exists cannot follow here; write ispresent(field)
   filter errorCode exists
                    ^^^^^^""",
+    ),
+    "two fields without a comma": (
+        "fields a b",
+        """\
+query: b cannot follow here; write a comma between two fields, backticks around a name with a space
+  fields a b
+           ^""",
+    ),
+    "words of SQL": (
+        "stats count(*) group by a",
+        """\
+query: group cannot follow here; write by alone: stats count(*) by field
+  stats count(*) group by a
+                 ^^^^^""",
+    ),
+    "a single &": (
+        "filter a = 1 & b = 2",
+        """\
+query: '&' means nothing here; write and
+  filter a = 1 & b = 2
+               ^""",
     ),
     "a | that is missing": (
         "fields a sort a",

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     _T = TypeVar("_T")
 
 _CURLY: Final = {"\u2018": "\u2019", "\u201c": "\u201d"}
+_HINTS: Final = {
+    "&": "write and",
+    ".": "name a map with as, and look into it in the next command",
+    ";": "commands are separated by |",
+    "~": "write like or =~",
+}
 _NAMES: Final = (TokenKind.NAME, TokenKind.QUOTED_NAME)
 
 
@@ -43,7 +49,8 @@ def tokens_of(text: str) -> list[Token]:
             end = straight.find(closing, start + 1) if closing else -1
             if end < 0:
                 at = (start, start + error.width)
-                raise Stop(Problem(error.reason, "", text, at)) from error
+                hint = _HINTS.get(straight[start : start + 1], "")
+                raise Stop(Problem(error.reason, hint, text, at)) from error
             inside = straight[start + 1 : end]
             straight = f"{straight[:start]}'{inside}'{straight[end + 1 :]}"
 

@@ -31,7 +31,7 @@ RULES: Final = {
     "bin-capped": "a period is longer than its unit allows, and silently cut",
     "dedup-not-last": "only limit may follow dedup",
     "duration-arithmetic": "a period is added to a timestamp",
-    "field-as-value": "backticks are around what looks like a text",
+    "field-as-value": "what looks like a text names a field",
     "glob-without-star": "a pattern of parse has no *",
     "iso-timestamp": "a timestamp is compared with a date",
     "log-class": "a command that logs of this class do not have",

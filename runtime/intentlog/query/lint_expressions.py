@@ -52,9 +52,9 @@ def _comparison(node: Binary, left: Expression, right: Expression) -> Iterator[F
     if right is not node.right:
         return
     yield from _value(right)
-    if isinstance(right, Name) and right.quoted and " " in right.path:
+    if isinstance(right, Name) and isinstance(left, Name) and _looks_like_text(right):
         hint = f'a text is written "{right.path}"'
-        yield "field-as-value", "backticks name a field", hint, right.at
+        yield "field-as-value", "this names a field", hint, right.at
     texts = isinstance(right, Constant) and isinstance(right.value, str)
     if texts and isinstance(left, Binary) and left.operator == "-" and _are_names(left):
         start, end = left.at
@@ -81,6 +81,10 @@ def _period(period: Duration) -> Iterator[Found]:
         message = f"{period.amount}{period.unit} is taken as {most}{unit}, silently"
         hint = f"write a longer unit, such as {_BETTER_UNIT[unit]}"
         yield "bin-capped", message, hint, period.at
+
+
+def _looks_like_text(name: Name) -> bool:
+    return name.path.isupper() or (name.quoted and " " in name.path)
 
 
 def _is_time(expression: Expression) -> bool:

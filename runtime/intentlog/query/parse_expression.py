@@ -48,6 +48,17 @@ _OPERATORS: Final[dict[str, BinaryOperator]] = {op: op for op in get_args(Binary
 _COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=")
 _CONSTANTS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null": None}
 _DURATION: Final = re.compile(r"([0-9.eE+]*[0-9.])([a-z]+)")
+_BEGIN_COMMANDS: Final = ("filter", "fields", "stats", "sort", "limit", "display", "parse")
+_INSTEAD: Final = {
+    "as": "a name follows a whole expression: close what is open before it",
+    "ascending": "write asc",
+    "between": "write x >= 1 and x <= 2",
+    "descending": "write desc",
+    "exists": "write ispresent(field)",
+    "from": "log groups are chosen outside the query, or with SOURCE",
+    "group": "write by alone: stats count(*) by field",
+    "where": "write | before it: where is filter",
+}
 _MAX_DEPTH: Final = 100
 
 
@@ -81,15 +92,18 @@ class ExpressionParser:
         if reason := WRONG_OPERATORS.get(here.word or here.text):
             message, _, hint = reason.partition("; ")
             self._cursor.fail(message, hint)
-        if here.word == "exists":
-            self._cursor.fail("exists is not an operator of Logs Insights", "use ispresent(field)")
+        self._cursor.fail(f"{here.text} cannot follow here", self._hint(here))
+
+    def _hint(self, here: Token) -> str:
+        """Say what was probably meant by a word that cannot stand where it does."""
+        if hint := _INSTEAD.get(here.word):
+            return hint
+        if here.word in _BEGIN_COMMANDS:
+            return f"write | before {here.text}: it begins a command of its own"
         before = self._cursor.tokens[self._cursor.next - 1] if self._cursor.next else None
-        hint = ""
-        if here.word in ("filter", "fields", "stats", "sort", "limit", "display", "parse"):
-            hint = f"write | before {here.text}: it begins a command of its own"
-        elif before is not None and before.kind is here.kind is TokenKind.NAME:
-            hint = "a name with a space in it needs backticks, and a text needs quotes"
-        self._cursor.fail(f"{here.text} cannot follow here", hint)
+        if before is not None and before.kind is here.kind is TokenKind.NAME:
+            return "write a comma between two fields, backticks around a name with a space"
+        return ""
 
     # --- operators
 
