@@ -19,6 +19,7 @@ _RULES = [
     ("boolean", "filter ok = true", "filter ok = 1"),
     ("boolean", 'filter ok in ["true"]', "filter ok in [1]"),
     ("cloudwatch-only", "pattern @message | anomaly", "pattern @message"),
+    ("cloudwatch-only", "filter a = 1 | diff", "pattern @message | diff"),
     ("dedup-not-last", "dedup a | sort a", "sort a | dedup a | limit 3"),
     ("double-equals", "filter a == 1", "filter a = 1"),
     (

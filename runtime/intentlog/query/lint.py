@@ -97,7 +97,7 @@ def _plan(query: Query) -> Iterator[tuple[str, str, str, tuple[int, int]]]:
     """Yield why the query could not be answered here."""
     elsewhere = {node.at for node in walk(query) if isinstance(node, Other)}
     try:
-        plan(query)
+        plan(query, start=0, end=0)
     except QueryError as error:
         for problem in error.problems:
             rule = "cloudwatch-only" if problem.at in elsewhere else "wrong"
