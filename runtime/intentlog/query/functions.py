@@ -1,9 +1,10 @@
 """The functions of Logs Insights QL: what each takes and gives, in one table.
 
-A signature is a string with one letter an argument: ``t`` text, ``n`` number, ``d`` timestamp,
-``c`` condition, ``j`` JSON value, ``v`` any value, ``p`` period, ``r`` regular expression (or a
-text that is one), ``w`` a constant whole number. Arguments after ``?`` may be left out, and the
-letters after ``*`` may be repeated.
+A signature says how many arguments there are, with one letter each: ``t`` text, ``n`` number,
+``d`` timestamp, ``c`` condition, ``j`` JSON value, ``v`` any value, ``p`` period, ``r`` regular
+expression (or a text that is one), ``w`` a constant whole number. Arguments after ``?`` may be left
+out, and the letters after ``*`` may be repeated. What a letter asks for is checked where it matters,
+in `resolve_calls`: every value can become a text and a number.
 
 Sources: the AWS pages "Boolean, comparison, numeric, datetime, and other functions", "stats",
 "Time-series functions" and "Hash functions". Names are compared without case and underscores:
@@ -15,13 +16,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from typing import Literal as OneOf
 
 from .relational import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Role = OneOf["scalar", "aggregate", "key"]
 
@@ -53,13 +51,6 @@ class Function:
     def most(self) -> int | None:
         """How many arguments it takes; None for any number."""
         return None if "*" in self.signature else len(self.signature.replace("?", ""))
-
-    def parameters(self) -> Iterator[str]:
-        """Yield the letter of each argument, for ever where the last ones repeat."""
-        fixed, _, repeated = self.signature.replace("?", "").partition("*")
-        yield from fixed
-        while repeated:
-            yield from repeated
 
 
 _N, _T, _B, _D, _J, _L = Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN, Kind.TIME, Kind.JSON, Kind.LIST

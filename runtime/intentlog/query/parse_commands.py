@@ -58,14 +58,6 @@ CLOUDWATCH_ONLY: Final = {
 }
 """Commands that are read, and refused where they cannot run, with what they need."""
 
-_COMMAND_NAMES: Final = (
-    *("fields", "display", "filter", "where", "filterindex", "stats", "sort", "limit", "head"),
-    *("tail", "dedup", "parse", "json", "unnest", "expand", "source", "join", "lookup"),
-    *("fillmissing", "pattern", *CLOUDWATCH_ONLY),
-)
-COMMANDS: Final = frozenset(_COMMAND_NAMES)
-"""The first words of commands, in lower case."""
-
 _MODES: Final = ("logfmt", "csv", "xml")
 
 
@@ -85,16 +77,18 @@ class CommandParser(SourceParser):
         if name in CLOUDWATCH_ONLY:
             command: Command = self._other(name)
         else:
-            command = getattr(self, f"_{_SAME_AS.get(name, name)}")()
+            command = _PARSERS[name](self)
         self._start = outer
         return command
 
     # --- columns
 
-    def _fields(self) -> Fields:
+    def fields(self) -> Fields:
+        """Parse what follows ``fields``."""
         return Fields(self._items(), at=self._here())
 
-    def _display(self) -> Display:
+    def display(self) -> Display:
+        """Parse what follows ``display``."""
         return Display(self._items(), at=self._here())
 
     def _items(self) -> tuple[Item, ...]:
@@ -108,7 +102,8 @@ class CommandParser(SourceParser):
         alias = self._alias() if cursor.take("as") else None
         return Item(expression, alias, text=text, at=cursor.since(start))
 
-    def _stats(self) -> Stats:
+    def stats(self) -> Stats:
+        """Parse what follows ``stats``."""
         cursor = self._cursor
         if cursor.is_word("by"):
             cursor.fail("stats needs something to compute", "write stats count(*) by field")
@@ -125,13 +120,16 @@ class CommandParser(SourceParser):
 
     # --- rows
 
-    def _filter(self) -> Filter:
+    def filter(self) -> Filter:
+        """Parse what follows ``filter``."""
         return Filter(self.expressions.expression(), at=self._here())
 
-    def _filterindex(self) -> Filter:
+    def filter_index(self) -> Filter:
+        """Parse what follows ``filterIndex``."""
         return Filter(self.expressions.expression(), index=True, at=self._here())
 
-    def _sort(self) -> Sort:
+    def sort(self) -> Sort:
+        """Parse what follows ``sort``."""
         by = self._cursor.take("by") is not None
         keys = self._cursor.listed(self._sort_key)
         return Sort(keys, by=by, at=self._here())
@@ -144,7 +142,8 @@ class CommandParser(SourceParser):
         descending = direction is not None and direction.word == "desc"
         return SortKey(expression, descending, at=cursor.since(start))
 
-    def _limit(self) -> Limit:
+    def limit(self) -> Limit:
+        """Parse what follows ``limit``."""
         cursor = self._cursor
         some = cursor.take("any") is not None
         here = cursor.here
@@ -154,7 +153,8 @@ class CommandParser(SourceParser):
             cursor.fail("limit takes a whole number above 0", "write for example: limit 20", at)
         return Limit(token.value, some, at=self._here())
 
-    def _dedup(self) -> Dedup:
+    def dedup(self) -> Dedup:
+        """Parse what follows ``dedup``."""
         return Dedup(self._cursor.listed(self._field), at=self._here())
 
     def _field(self) -> Name:
@@ -165,7 +165,8 @@ class CommandParser(SourceParser):
 
     # --- making fields
 
-    def _parse(self) -> Parse:
+    def parse_text(self) -> Parse:
+        """Parse what follows ``parse``."""
         cursor = self._cursor
         operand = Name("@message", at=self._here())
         here = cursor.here
@@ -245,7 +246,8 @@ class CommandParser(SourceParser):
                 cursor.fail("the pattern makes a field without a name", "add: as name")
         return cursor.listed(self._alias)
 
-    def _json(self) -> Json:
+    def json(self) -> Json:
+        """Parse what follows ``json``."""
         cursor = self._cursor
         operand = Name("@message", at=self._here())
         if cursor.take("field"):
@@ -258,16 +260,19 @@ class CommandParser(SourceParser):
         cursor.expect("as", f"expected as and a name{cursor.instead()}")
         return Json(operand, str(path.value), self._alias(), at=self._here())
 
-    def _unnest(self) -> Unnest:
+    def unnest(self) -> Unnest:
+        """Parse what follows ``unnest``."""
         operand = self._field()
         self._cursor.expect("into", "expected into and a name", "write unnest j.items into item")
         return Unnest(operand, str(self._cursor.name("a name after into").value), at=self._here())
 
-    def _expand(self) -> Unnest:
+    def expand(self) -> Unnest:
+        """Parse what follows ``expand``."""
         operand = self._field()
         return Unnest(operand, operand.path, expand=True, at=self._here())
 
-    def _fillmissing(self) -> FillMissing:
+    def fill_missing(self) -> FillMissing:
+        """Parse what follows ``fillmissing``."""
         cursor = self._cursor
         values: list[tuple[Constant, tuple[str, ...]]] = []
         if cursor.take("with"):
@@ -284,7 +289,8 @@ class CommandParser(SourceParser):
         cursor.expect("for", f"expected for and a field{cursor.instead()}")
         return value, (self._alias(),)
 
-    def _pattern(self) -> Pattern:
+    def pattern(self) -> Pattern:
+        """Parse what follows ``pattern``."""
         return Pattern(self._field(), at=self._here())
 
     def _other(self, name: str) -> Other:
@@ -299,4 +305,27 @@ class CommandParser(SourceParser):
         return Other(name, cursor.written(first), at=self._here())
 
 
-_SAME_AS: Final = {"where": "filter", "head": "limit", "tail": "limit"}
+_PARSERS: Final[dict[str, Callable[[CommandParser], Command]]] = {
+    "fields": CommandParser.fields,
+    "display": CommandParser.display,
+    "filter": CommandParser.filter,
+    "filterindex": CommandParser.filter_index,
+    "stats": CommandParser.stats,
+    "sort": CommandParser.sort,
+    "limit": CommandParser.limit,
+    "dedup": CommandParser.dedup,
+    "parse": CommandParser.parse_text,
+    "json": CommandParser.json,
+    "unnest": CommandParser.unnest,
+    "expand": CommandParser.expand,
+    "source": CommandParser.source,
+    "join": CommandParser.join,
+    "lookup": CommandParser.lookup,
+    "fillmissing": CommandParser.fill_missing,
+    "pattern": CommandParser.pattern,
+    "where": CommandParser.filter,
+    "head": CommandParser.limit,
+    "tail": CommandParser.limit,
+}
+COMMANDS: Final = frozenset({*_PARSERS, *CLOUDWATCH_ONLY})
+"""The first words of commands, in lower case."""

@@ -27,7 +27,8 @@ class SourceParser:
         self._subquery = subquery
         self._start = 0
 
-    def _source(self) -> Source:
+    def source(self) -> Source:
+        """Parse what follows ``source``."""
         cursor = self._cursor
         groups_, choice = self._groups()
         times: dict[str, int | None] = {"start": None, "end": None}
@@ -78,7 +79,8 @@ class SourceParser:
             cursor.fail(f"{token.text} has no fixed length", at=(token.position, token.end))
         return sign * width
 
-    def _join(self) -> Join:
+    def join(self) -> Join:
+        """Parse what follows ``join``."""
         cursor = self._cursor
         settings: dict[str, str] = {"type": "inner"}
         while setting := cursor.take("type", "left", "right"):
@@ -106,7 +108,8 @@ class SourceParser:
         self._cursor.expect("=", "only equality can join", "write where a.id=b.id")
         return left, self._name_only()
 
-    def _lookup(self) -> Lookup:
+    def lookup(self) -> Lookup:
+        """Parse what follows ``lookup``."""
         cursor = self._cursor
         table = str(cursor.name("the name of a table").value)
         keys = cursor.listed(self._renamed)
