@@ -59,6 +59,7 @@ deploy: setup  ## Deploy to the account of your credentials (ENV=dev STACKS=--al
 
 bench: setup  ## Measure, and write the figures to build/bench/
 	python benchmarks/synth.py
+	python benchmarks/query.py
 
 sandbox: setup  ## Keep the embedded AWS running, and print how to use it
 	python -m sandbox
