@@ -2,7 +2,7 @@
 
 import pytest
 
-from intentlog.query import QueryError, parse, plan, to_text
+from intentlog.query import QueryError, duckdb_sql, parse, plan, to_text
 
 _WRONG = {
     "an operator of another language": (
@@ -213,6 +213,15 @@ def test_what_cannot_be_answered_is_refused_where_it_stands(text: str, said: str
 def test_a_query_has_one_canonical_form(text: str, canonical: str) -> None:
     """Spellings that people use are read; printing gives the one of the reference."""
     assert to_text(parse(text)) == canonical
+
+
+def test_a_condition_may_be_as_long_as_a_query() -> None:
+    """Many alternatives are not nested, however many there are."""
+    text = " or ".join(f'a = "x{number}"' for number in range(1000))
+
+    sql = duckdb_sql(plan(parse(f"filter {text}")))
+
+    assert sql.count(" OR ") == 999
 
 
 def test_nesting_has_a_limit() -> None:

@@ -4,17 +4,18 @@ import json
 import math
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import duckdb
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from intentlog.expression import matches, parse_where
 from intentlog.query import Query, QueryError, duckdb_sql, lint, parse, plan, to_text, tree
 from intentlog.query.addresses import register
+from intentlog.query.duckdb_sql import ARRIVALS, in_order
 from intentlog.query.functions import FUNCTIONS
 from intentlog.query.periods import UNITS
 from intentlog.query.printing import expression_text
@@ -26,6 +27,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory, with one thread: the tables are tiny."""
     with duckdb.connect(config={"threads": 1}) as opened:
         register(opened, "".join(f"py_{name}(" for name in FUNCTIONS))
+        opened.execute(f"CREATE SEQUENCE {ARRIVALS}")
         yield opened
 
 
@@ -59,11 +61,16 @@ def _calls(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Call]:
 
 
 def _expressions(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    operators = ["or", "and", "=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "^"]
+    operators = ["=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "^"]
     arrays = st.builds(tree.Array, st.lists(inner, min_size=1, max_size=3).map(tuple))
     return st.one_of(
         _calls(inner),
         st.builds(tree.Unary, st.sampled_from(["-", "not"]), inner),
+        st.builds(
+            tree.Logical,
+            st.sampled_from(["or", "and"]),
+            st.lists(inner, min_size=2, max_size=3).map(tuple),
+        ),
         st.builds(tree.Binary, st.sampled_from(operators), inner, inner),
         st.builds(tree.Like, inner, st.one_of(_regexes, inner), st.booleans()),
         st.builds(tree.In, inner, st.one_of(arrays, _names), st.booleans()),
@@ -149,7 +156,9 @@ def test_what_can_be_planned_can_be_asked(
         relation = plan(parse(to_text(query)), start=0, end=10**13)
         assume(not relation.tables)
         for scan in relation.scans:
-            connection.execute(f"CREATE OR REPLACE TEMP VIEW {scan.table} AS {_no_events(scan)}")
+            connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW {scan.table} AS {in_order(scan, _no_events(scan))}"
+            )
         connection.execute(duckdb_sql(relation))
 
 
@@ -235,7 +244,9 @@ def _answer(
         "INSERT INTO lines VALUES (?, ?)",
         [(json.dumps(record), number) for number, record in enumerate(records)],
     )
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {scan.table} AS {_events(scan)}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {scan.table} AS {in_order(scan, _events(scan))}"
+    )
     return connection.execute(duckdb_sql(relation)).fetchall()
 
 

@@ -7,6 +7,7 @@ type JSON: canonical text, so that equal values are equal texts.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final
 
 from .duckdb_functions import FUNCTIONS
@@ -15,15 +16,19 @@ from .sql import literal
 from .sql_steps import StepDialect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from .relational import Expr, Extract, Order, Relation, Unroll
+    from .relational import Expr, Extract, Order, Relation, Scan, Unroll
     from .sql import Path, Template
     from .sql_steps import Chain
 
 _NUMBER: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _FEW_ROWS: Final = 1000
 _MOST_KEPT: Final = 999_999  # of DuckDB's arg_min
+_EVENT_TIME: Final = re.compile(r"(e\d+)time")
+_ORDER: Final = "order"
+ARRIVALS: Final = "arrivals"
+"""The sequence that numbers events as they are read."""
 _PLAIN_TEXT: Final = frozenset(map(chr, range(32, 127))) - {'"', "\\"}
 
 
@@ -34,6 +39,13 @@ def duckdb_sql(relation: Relation) -> str:
     ``relation.tables``. Some functions are Python's: `addresses.register` adds them.
     """
     return _DuckDB().query(relation)
+
+
+def in_order(scan: Scan, events: str) -> str:
+    """Return the SELECT of a scan's events, numbered where their order can be asked for."""
+    if "@timestamp" not in scan.system:
+        return events
+    return f"SELECT *, nextval('{ARRIVALS}') AS e{scan.number}{_ORDER} FROM ({events})"
 
 
 class _DuckDB(StepDialect):
@@ -101,6 +113,14 @@ class _DuckDB(StepDialect):
         key = f"CASE WHEN c[1] BETWEEN '0' AND '9' THEN '0' || {length} || c ELSE c END"
         return f"array_to_string(list_transform({parts}, lambda c: {key}), '')"
 
+    def order_terms(self, keys: Sequence[Order], table: str = "") -> Iterator[tuple[str, str]]:
+        """Yield the same; events of one moment come in the order in which they were read."""
+        yield from super().order_terms(keys, table)
+        for key in keys:
+            if event_time := _EVENT_TIME.fullmatch(key.column.name):
+                direction = f"{'DESC' if key.descending else 'ASC'} NULLS LAST"
+                yield f"{table}{event_time[1]}{_ORDER}", direction
+
     def first(self, table: str, keys: Sequence[Order], count: int) -> str:
         """Return the SELECT of the first rows of an order, in memory for those rows alone.
 
@@ -122,8 +142,8 @@ class _DuckDB(StepDialect):
         faster, and says false where a field is no value, which is as good as null here.
         """
         match expression:
-            case Apply("and" | "or" as operator, (left, right)):
-                return f"({self.condition(left)} {operator.upper()} {self.condition(right)})"
+            case Apply("and" | "or" as operator, operands):
+                return f"({f' {operator.upper()} '.join(map(self.condition, operands))})"
             case Apply("text =", (of, Value(str(text)))) if _is_field(of) and _only_string(text):
                 return f"({self.sql(of)} = {literal(json.dumps(text))})"
             case Apply("among", (of, Value(tuple(texts)))) if _is_field(of) and all(

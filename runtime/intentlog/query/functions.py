@@ -3,8 +3,8 @@
 A signature says how many arguments there are, with one letter each: ``t`` text, ``n`` number,
 ``d`` timestamp, ``c`` condition, ``j`` JSON value, ``v`` any value, ``p`` period, ``r`` regular
 expression (or a text that is one), ``w`` a constant whole number. Arguments after ``?`` may be left
-out, and the letters after ``*`` may be repeated. What a letter asks for is checked where it matters,
-in `resolve_calls`: every value can become a text and a number.
+out, and the letters after ``*`` may be repeated. What a letter asks for is checked where it
+matters, in `resolve_calls`: every value can become a text and a number.
 
 Sources: the AWS pages "Boolean, comparison, numeric, datetime, and other functions", "stats",
 "Time-series functions" and "Hash functions". Names are compared without case and underscores:

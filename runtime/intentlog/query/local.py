@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from intentlog.errors import BackendError
 
 from . import addresses, sources
-from .duckdb_sql import duckdb_sql
+from .duckdb_sql import ARRIVALS, duckdb_sql, in_order
 from .plan import plan
 from .reading import EVENT_MS, events, unreadable
 from .sources import File, SourceError
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .tree import Query
 
 # Each thread reads through a buffer of 32 MB; what does not fit into the rest goes to the disk.
-_MOST_THREADS: Final = 4
+_MOST_THREADS: Final = 3
 _MEMORY: Final = "300MB"
 _DAMAGED: Final = re.compile(r"GZIP stream: (.+)")
 
@@ -132,9 +132,10 @@ def answer(
     with duckdb.connect(config=_settings(directory)) as connection:
         try:
             connection.execute(f"SET TimeZone = 'UTC'; SET enable_progress_bar = false; {EVENT_MS}")
+            connection.execute(f"CREATE SEQUENCE {ARRIVALS}")
             for scan in relation.scans:
                 connection.execute(f"CREATE SEQUENCE {unreadable(scan)}")
-                connection.execute(f"CREATE VIEW {scan.table} AS {provide(scan)}")
+                connection.execute(f"CREATE VIEW {scan.table} AS {in_order(scan, provide(scan))}")
             for table in relation.tables:
                 _provide_table(connection, table, lookups or {})
             sql = duckdb_sql(relation)
@@ -194,5 +195,6 @@ def _provide_table(connection: DuckDBPyConnection, table: str, lookups: Mapping[
 
 def _passed_over(connection: DuckDBPyConnection) -> int:
     # The scans of a join or a subquery read the same files.
-    found = connection.execute("SELECT max(last_value) FROM duckdb_sequences()").fetchone()
+    counts = "SELECT max(last_value) FROM duckdb_sequences() WHERE sequence_name <> ?"
+    found = connection.execute(counts, [ARRIVALS]).fetchone()
     return (found[0] if found else None) or 0

@@ -29,6 +29,8 @@ from .tree import (
     Expression,
     In,
     Like,
+    Logical,
+    LogicalOperator,
     Name,
     Query,
     Regex,
@@ -80,7 +82,7 @@ class ExpressionParser:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             self._cursor.fail(f"nested more than {_MAX_DEPTH} deep")
-        parsed = self._left(("or",), lambda: self._left(("and",), self._not))
+        parsed = self._logical("or", lambda: self._logical("and", self._not))
         self._depth -= 1
         return parsed
 
@@ -107,12 +109,25 @@ class ExpressionParser:
 
     # --- operators
 
+    def _logical(self, operator: LogicalOperator, operand: Callable[[], Expression]) -> Expression:
+        start = self._cursor.start
+        operands = [operand()]
+        while self._cursor.take(operator):
+            operands.append(operand())
+        if len(operands) == 1:
+            return operands[0]
+        return Logical(operator, tuple(operands), at=self._cursor.since(start))
+
     def _left(self, operators: tuple[str, ...], operand: Callable[[], Expression]) -> Expression:
         start = self._cursor.start
         left = operand()
+        count = 0
         while token := self._cursor.take(*operators):
-            operator = _OPERATORS[token.text.lower()]
-            left = Binary(operator, left, operand(), at=self._cursor.since(start))
+            count += 1
+            if count > _MAX_DEPTH:
+                self._cursor.fail(f"more than {_MAX_DEPTH} operators in a row")
+            right = operand()
+            left = Binary(_OPERATORS[token.text], left, right, at=self._cursor.since(start))
         return left
 
     def _not(self) -> Expression:

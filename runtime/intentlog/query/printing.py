@@ -25,6 +25,7 @@ from .tree import (
     Json,
     Like,
     Limit,
+    Logical,
     Lookup,
     Name,
     Other,
@@ -56,9 +57,12 @@ def to_text(query: Query) -> str:
     return "\n| ".join(_command(command) for command in query.commands)
 
 
-def expression_text(expression: Expression) -> str:
+def expression_text(expression: Expression) -> str:  # noqa: PLR0911 - a table of expressions
     """Print one expression."""
     match expression:
+        case Logical(operator, operands):
+            tight = _LOOSE[operator] + 1
+            return f" {operator} ".join(_within(operand, tight) for operand in operands)
         case Binary(operator, left, right):
             level = _level(expression)
             # The one operator that groups from the right; a comparison does not group at all.
@@ -80,7 +84,7 @@ def expression_text(expression: Expression) -> str:
 
 def _level(expression: Expression) -> int:
     match expression:
-        case Binary(operator):
+        case Binary(operator) | Logical(operator):
             return _LOOSE.get(operator, _COMPARISON)
         case Unary("not"):
             return _LOOSE["not"]

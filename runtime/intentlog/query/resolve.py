@@ -25,6 +25,7 @@ from .tree import (
     Expression,
     In,
     Like,
+    Logical,
     Name,
     Query,
     Regex,
@@ -85,6 +86,8 @@ class Resolver:
                 return Apply("not", (self.condition(operand),), Kind.BOOLEAN)
             case Unary(_, operand):
                 return Apply("negative", (self.resolve(operand),), Kind.NUMBER)
+            case Logical(operator, operands):
+                return Apply(operator, tuple(map(self.condition, operands)), Kind.BOOLEAN)
             case Binary():
                 return self._binary(node)
             case Like(operand, pattern, negated):
@@ -131,9 +134,6 @@ class Resolver:
 
     def _binary(self, node: Binary) -> Expr:
         operator = node.operator
-        if operator in ("and", "or"):
-            both = (self.condition(node.left), self.condition(node.right))
-            return Apply(operator, both, Kind.BOOLEAN)
         left, right = self.resolve(node.left), self.resolve(node.right)
         if operator in _ARITHMETIC:
             return Apply(operator, (left, right), Kind.NUMBER)
@@ -157,11 +157,8 @@ class Resolver:
         texts = tuple(text for text in map(text_in, items) if text is not None)
         if len(texts) == len(items):
             return Apply("among", (of, Value(texts, Kind.TEXT)), Kind.BOOLEAN)
-        equal = [comparison("=", of, item) for item in items]
-        found = equal[0]
-        for other in equal[1:]:
-            found = Apply("or", (found, other), Kind.BOOLEAN)
-        return found
+        equal = tuple(comparison("=", of, item) for item in items)
+        return equal[0] if len(equal) == 1 else Apply("or", equal, Kind.BOOLEAN)
 
 
 def _negated(expression: Expr, *, negated: bool) -> Expr:

@@ -40,6 +40,11 @@ def severity(matches: str) -> str:
     return f"(CASE {whens} END)"
 
 
+def _logical(dialect: Dialect, apply: Apply) -> str:
+    operands = (dialect.convert(operand, Kind.BOOLEAN) for operand in apply.arguments)
+    return f"({f' {apply.function.upper()} '.join(operands)})"
+
+
 def _cases(dialect: Dialect, apply: Apply) -> str:
     """Write ``case`` and ``if``; the arguments are conditions and values in turn."""
     arguments = apply.arguments
@@ -118,8 +123,8 @@ def _round(dialect: Dialect, apply: Apply) -> str:
 
 SHARED: Final[dict[str, Template]] = {
     # operators
-    "and": "({0:b} AND {1:b})",
-    "or": "({0:b} OR {1:b})",
+    "and": _logical,
+    "or": _logical,
     "not": "(NOT {0:b})",
     "truth": "({0:n} <> 0)",
     "negative": "(-{0:n})",

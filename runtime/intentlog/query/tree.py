@@ -102,9 +102,8 @@ class Call(Placed, frozen=True, eq=False):
 
 
 UnaryOperator: TypeAlias = OneOf["-", "not"]
-BinaryOperator: TypeAlias = OneOf[
-    "or", "and", "=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "^"
-]
+LogicalOperator: TypeAlias = OneOf["or", "and"]
+BinaryOperator: TypeAlias = OneOf["=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "^"]
 
 
 class Unary(Placed, frozen=True, eq=False):
@@ -112,6 +111,13 @@ class Unary(Placed, frozen=True, eq=False):
 
     operator: UnaryOperator
     operand: Expression
+
+
+class Logical(Placed, frozen=True, eq=False):
+    """``a or b or …``, or the same with ``and``: of two or more operands."""
+
+    operator: LogicalOperator
+    operands: tuple[Expression, ...]
 
 
 class Binary(Placed, frozen=True, eq=False):
@@ -146,7 +152,7 @@ class In(Placed, frozen=True, eq=False):
 
 
 Expression: TypeAlias = (
-    Name | Constant | Duration | Regex | Star | Array | Call | Unary | Binary | Like | In
+    Name | Constant | Duration | Regex | Star | Array | Call | Unary | Logical | Binary | Like | In
 )
 
 
