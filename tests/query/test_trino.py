@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from intentlog.query import Relation, parse, plan
-from intentlog.query.trino_sql import Archive, trino_sql
+from intentlog.query.trino_sql import Archive, approximations, trino_sql
 from sandbox.trino import MACROS, as_duckdb
 from tests.query.answers import Case, cases
 
@@ -86,6 +86,14 @@ def test_only_the_partitions_of_the_time_are_read() -> None:
 
     assert "WHERE \"dt\" BETWEEN '2026/01/01/00' AND '2026/01/01/03'" in sql
     assert "WHERE t BETWEEN 1767225600000 AND 1767229200000" in sql
+
+
+def test_what_is_only_approximate_is_told() -> None:
+    """Percentiles are exact in files, and not in the archive."""
+    exact, approximate = (plan(parse(f"stats {each}")) for each in ("avg(a)", "pct(a, 95) * 2"))
+
+    assert approximations(exact) == ()
+    assert approximations(approximate) == ("percentiles are approximate in the archive",)
 
 
 def test_an_archive_is_not_read_whole() -> None:

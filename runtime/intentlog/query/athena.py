@@ -15,7 +15,7 @@ from intentlog.errors import BackendError, IntentlogError
 
 from .plan import plan
 from .table import Row, Statistics, Table
-from .trino_sql import trino_sql
+from .trino_sql import approximations, trino_sql
 from .waiting import waits
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def _answer(relation: Relation, sql: str, place: Place, progress: Callable[[str]
             place.athena.stop_query_execution(QueryExecutionId=execution)
         raise
     rows = list(_rows(execution, place))
-    return Table(relation.columns, rows, Statistics(bytes_scanned=scanned), relation.notes)
+    notes = (*relation.notes, *approximations(relation))
+    return Table(relation.columns, rows, Statistics(bytes_scanned=scanned), notes)
 
 
 def _wait_for(execution: str, place: Place, progress: Callable[[str], None]) -> int:

@@ -297,21 +297,21 @@ class Relation(msgspec.Struct, frozen=True):
     @property
     def scans(self) -> tuple[Scan, ...]:
         """Every scan, those of subqueries and joins included: each needs its table."""
-        return tuple(sorted(_found(self, Scan), key=lambda scan: scan.number))
+        return tuple(sorted(found(self, Scan), key=lambda scan: scan.number))
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The names of the tables that are looked up."""
-        return tuple(dict.fromkeys(step.table for step in _found(self, LookUp)))
+        return tuple(dict.fromkeys(step.table for step in found(self, LookUp)))
 
 
-def _found(value: object, kind: type[_T]) -> Iterator[_T]:
+def found(value: object, kind: type[_T]) -> Iterator[_T]:
     """Yield everything of a kind in a relation and in those that it uses."""
     if isinstance(value, kind):
         yield value
     elif isinstance(value, tuple):
         for part in value:
-            yield from _found(part, kind)
+            yield from found(part, kind)
     else:
         for name in getattr(type(value), "__struct_fields__", ()):
-            yield from _found(getattr(value, name), kind)
+            yield from found(getattr(value, name), kind)

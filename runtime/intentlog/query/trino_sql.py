@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from .relational import SYSTEM_COLUMNS, Kind
+from .relational import SYSTEM_COLUMNS, Apply, Kind, found
 from .sql import identifier, literal
 from .sql_steps import StepDialect
 from .trino_functions import FUNCTIONS
@@ -63,6 +63,12 @@ def trino_sql(relation: Relation, archive: Archive) -> str:
     """
     tables = [_events(scan, archive) for scan in relation.scans]
     return _Trino().query(relation, tables)
+
+
+def approximations(relation: Relation) -> tuple[str, ...]:
+    """Return what a reader must know of the answer that Trino gives."""
+    asked = {apply.function for apply in found(relation, Apply)}
+    return ("percentiles are approximate in the archive",) if "pct" in asked else ()
 
 
 def _events(scan: Scan, archive: Archive) -> str:
