@@ -63,7 +63,8 @@ def events(
     if timestamp not in keys and (bounded or not keys or _OF_THE_TIME & set(scan.system)):
         keys.append(timestamp)
     whole = bool(_OF_THE_LINE & set(scan.system)) or _differ_in_case_only(keys)
-    way = _whole_lines(keys) if whole else _members(keys)
+    named = ", filename = true" if "@logStream" in scan.system else ""
+    way = _whole_lines(keys, named) if whole else _members(keys, named)
     time = f"event_ms({way.member(timestamp)} ->> '$')" if timestamp in keys else "NULL"
     system = {
         "@timestamp": time,
@@ -75,13 +76,10 @@ def events(
     }
     columns = [f"{way.member(key)} AS {scan.column(key)}" for key in scan.keys]
     columns += [f"{system[name]} AS {scan.column(name)}" for name in scan.system]
-    # One condition, not two: DuckDB would be free to test the second one first, and to count less.
-    condition = (
-        f"CASE WHEN {way.no_json} THEN nextval('{unreadable(scan)}') < 0 "
-        f"ELSE {_within(scan, time)} END"
-    )
+    condition = f"{way.json} AND {_within(scan, time)}"
+    selected = ", ".join(columns) or "1"
     of_each_kind = [
-        f"SELECT {', '.join(columns) or '1'} FROM {way.source(same)} WHERE {condition}"  # noqa: S608
+        f"SELECT {selected} FROM ({way.source(same, unreadable(scan))}) WHERE {condition}"  # noqa: S608
         for same in (
             [file for file in files if not file.gzipped],
             [file for file in files if file.gzipped],
@@ -96,34 +94,47 @@ class _Way:
     """How lines are read.
 
     Attributes:
-        source: Makes SQL's table of some files, compressed alike.
+        source: Makes SQL's table of some files, compressed alike, in which a sequence counts the
+            lines that are no JSON.
         member: Makes the SQL of a key's value, as JSON.
-        no_json: The SQL that is true for a line that is no JSON.
+        json: The SQL that is true for a line that is JSON.
     """
 
-    source: Callable[[Sequence[File]], str]
+    source: Callable[[Sequence[File], str], str]
     member: Callable[[str], str]
-    no_json: str
+    json: str
 
 
-def _members(keys: Sequence[str]) -> _Way:
+def _members(keys: Sequence[str], named: str) -> _Way:
     struct = ", ".join(f"{_name(key)} JSON" for key in keys)
 
-    def source(files: Sequence[File]) -> str:
+    def source(files: Sequence[File], counter: str) -> str:
         columns = f"{{'event': {quoted(f'STRUCT({struct})')}}}"
-        options = f"columns = {columns}, records = 'false', format = 'newline_delimited'"
-        return f"read_json({_files(files)}, {options})"
+        options = f"columns = {columns}, records = 'false', format = 'newline_delimited'{named}"
+        event = _counted("event", "event IS NULL", counter)
+        return f"SELECT * REPLACE ({event}) FROM read_json({_files(files)}, {options})"  # noqa: S608
 
-    return _Way(source, lambda key: f"event.{_name(key)}", "event IS NULL")
+    return _Way(source, lambda key: f"event.{_name(key)}", "event IS NOT NULL")
 
 
-def _whole_lines(keys: Sequence[str]) -> _Way:
-    def source(files: Sequence[File]) -> str:
-        lines = f"read_ndjson_objects({_files(files)})"
-        found = found_in("json", keys)
-        return f"(SELECT json AS line, filename, {found} AS found FROM {lines})"  # noqa: S608
+def _whole_lines(keys: Sequence[str], named: str) -> _Way:
+    def source(files: Sequence[File], counter: str) -> str:
+        line = _counted("json", "coalesce(json, 'null') = 'null'", counter)
+        lines = f"read_ndjson_objects({_files(files)}{named})"
+        counted = f"SELECT * REPLACE ({line}) FROM {lines}"  # noqa: S608
+        return f"SELECT *, json AS line, {found_in('json', keys)} AS found FROM ({counted})"  # noqa: S608
 
-    return _Way(source, lambda key: member(keys.index(key)), "coalesce(line, 'null') = 'null'")
+    return _Way(source, lambda key: member(keys.index(key)), "coalesce(line, 'null') <> 'null'")
+
+
+def _counted(column: str, no_json: str, counter: str) -> str:
+    """Return a column as it is, reading which counts the lines that are no JSON.
+
+    In a condition beside those of the query, DuckDB would be free to test these first and to
+    count less; but it moves no condition past a value that is another one each time.
+    """
+    bad = f"{no_json} AND nextval('{counter}') < 0"
+    return f"CASE WHEN {bad} THEN NULL ELSE {column} END AS {column}"
 
 
 def found_in(line: str, keys: Sequence[str]) -> str:
@@ -141,7 +152,7 @@ def member(index: int) -> str:
 def _files(files: Sequence[File]) -> str:
     paths = ", ".join(quoted(glob.escape(str(file.path))) for file in files)
     compression = "gzip" if files[0].gzipped else "none"
-    return f"[{paths}], filename = true, ignore_errors = true, compression = '{compression}'"
+    return f"[{paths}], ignore_errors = true, compression = '{compression}'"
 
 
 def _within(scan: Scan, time: str) -> str:
