@@ -49,7 +49,7 @@ def query(*arguments: str, stdin: bytes = b"", **environment: str) -> tuple[int,
 def test_saved_query(file: str) -> None:
     """A saved query is asked by its name; JSON is an array of objects of texts."""
     code, output, errors = query("run", "errors-by-category", "--file", file, "--json")
-    assert (code, json.loads(output), errors) == (0, COUNTS, "")
+    assert (code, json.loads(output), errors) == (0, COUNTS, f"# drawing-agent: {file}\n")
 
 
 def test_text_of_ones_own(file: str) -> None:

@@ -90,8 +90,8 @@ def events(
 
 def _told_of_queries(source: str, contract: Contract) -> bool:
     """Say what is wrong with saved queries, and which nothing tests; tell whether any is wrong."""
-    from intentlog.query.examples import cases_of, without_example  # noqa: PLC0415 -- 0.1 s
-    from intentlog.query.saved import complaints  # noqa: PLC0415 -- the same
+    from intentlog.query.examples import cases_of, without_example
+    from intentlog.query.saved import complaints
 
     wrong = False
     for query, complaint in complaints(contract):

@@ -43,6 +43,18 @@ def moment(text: str, now: datetime | None = None) -> datetime:
     return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
 
+def moment_of(option: str, text: str | None) -> datetime | None:
+    """Read the moment of an option, if it was given.
+
+    Raises:
+        typer.BadParameter: It is no moment; says of which option.
+    """
+    try:
+        return None if text is None else moment(text)
+    except typer.BadParameter as error:
+        raise typer.BadParameter(f"{option}: {error}") from None
+
+
 def milliseconds(when: datetime | None) -> int | None:
     """Return a moment as milliseconds since 1970."""
     return None if when is None else round(when.timestamp() * 1000)

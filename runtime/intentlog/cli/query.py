@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from intentlog.contract import load
-from intentlog.contract.problem import unknown
-
-from .contract_file import contract_path
-from .moments import milliseconds, moment
-from .tables import Form, printed
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from intentlog.contract import Contract
-    from intentlog.query.table import Table
+from .completion import queries
+from .options import Options, with_options
+from .tables import show
 
 app = typer.Typer(
     help="Ask files, check queries, and test a contract's saved ones.",
@@ -33,18 +24,15 @@ ContractOption = Annotated[
 
 
 @app.command()
+@with_options
 def run(
-    query: Annotated[str, typer.Argument(help="A saved query's name, or a text of one's own.")],
-    file: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="PATH|GLOB|-", help="Files to ask. Default: the contract's, rotated ones too."
+    options: Options,
+    query: Annotated[
+        str,
+        typer.Argument(
+            help="A saved query's name, or a text of one's own.", autocompletion=queries
         ),
-    ] = None,
-    since: Annotated[
-        str | None, typer.Option(help="2h, yesterday, 2026-11-22T10:00. Default: no bound.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(help="The same.")] = None,
+    ],
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter of a saved query."),
@@ -53,33 +41,16 @@ def run(
         list[str] | None,
         typer.Option(metavar="TABLE=FILE", help="A CSV file for a table that is looked up."),
     ] = None,
-    form: Annotated[Form, typer.Option("--format", help="How the answer is printed.")] = Form.TABLE,
-    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
-    as_md: Annotated[bool, typer.Option("--md", help="The same as --format md.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="The same as --format csv.")] = False,
-    as_table: Annotated[bool, typer.Option("--table", help="The same as --format table.")] = False,
-    contract: ContractOption = None,
 ) -> None:
-    """Answer a query from files. Exit codes: 0 rows, 1 none, 2 wrong input, 3 it failed."""
-    from intentlog.query import local  # noqa: PLC0415 -- --help needs no engine
-    from intentlog.query.parse import parse  # noqa: PLC0415
+    """Ask a saved query, or a text in the language of Logs Insights."""
+    from .asking import Asker
+    from .saved import chosen, pairs
 
-    table = load(contract_path(contract))
-    text = _text(table, query, _pairs("--set", set_))
-    begin, end = _moment("--since", since), _moment("--until", until)
-    lines = local.Lines(
-        paths=file or _files(table, query, begin),
-        record=table.record,
-        lookups={name: Path(path) for name, path in _pairs("--lookup", lookup).items()},
-    )
-    answer = local.run(
-        parse(text, source=query if query in table.queries else "query"),
-        lines,
-        start=milliseconds(begin),
-        end=milliseconds(end),
-    )
-    chosen = {Form.JSON: as_json, Form.MD: as_md, Form.CSV: as_csv, Form.TABLE: as_table}
-    _show(answer, next((each for each, wanted in chosen.items() if wanted), form))
+    asker = Asker(options)
+    asked = chosen(asker.contract, query, pairs("--set", set_))
+    tables = {name: Path(path) for name, path in pairs("--lookup", lookup).items()}
+    answer = asker.answer(asked.text, name=asked.name, streams=asked.streams, lookups=tables)
+    show(answer, options.form, color=options.color)
 
 
 @app.command()
@@ -91,15 +62,18 @@ def lint(
     contract: ContractOption = None,
 ) -> None:
     """Say what a query would be refused for, or does not mean. Exit codes: 0 fine, 1 findings."""
-    from intentlog.query.saved import complaints, complaints_about  # noqa: PLC0415 -- see run
+    from intentlog.contract import load
+    from intentlog.query.saved import complaints, complaints_about
+
+    from .contract_file import contract_path
+    from .saved import chosen
 
     table = load(contract_path(contract))
     if query is None:
         found = list(complaints(table))
     else:
-        text = _text(table, query, {})
-        name = query if query in table.queries else "query"
-        found = [(name, complaint) for complaint in complaints_about(table, name, text)]
+        asked = chosen(table, query)
+        found = [(asked.name, each) for each in complaints_about(table, asked.name, asked.text)]
     for name, complaint in found:
         typer.echo(f"{name}: {complaint}")
     if found:
@@ -111,7 +85,8 @@ def test(
     contracts: Annotated[list[Path], typer.Argument(help="Contracts.", metavar="FILE")],
 ) -> None:
     """Try saved queries on their examples. Exit codes: 0 as expected, 1 not, 2 wrong input."""
-    from intentlog.query.examples import cases_of, without_example  # noqa: PLC0415 -- see run
+    from intentlog.contract import load
+    from intentlog.query.examples import cases_of, without_example
 
     failed = tried = 0
     for source in contracts:
@@ -126,62 +101,3 @@ def test(
     typer.echo(f"{tried} examples, {failed} otherwise than expected")
     if failed or not tried:
         raise typer.Exit(1)
-
-
-def _show(answer: Table, form: Form) -> None:
-    if answer.rows:
-        for line in printed(answer, form):
-            typer.echo(line)
-    if count := answer.statistics.unreadable:
-        what = (
-            "1 line is no JSON and was" if count == 1 else f"{count:,} lines are no JSON and were"
-        )
-        typer.echo(f"{what} passed over", err=True)
-    for note in answer.notes:
-        typer.echo(note, err=True)
-    if not answer.rows:
-        typer.echo("no row", err=True)
-        raise typer.Exit(1)
-
-
-def _text(contract: Contract, query: str, values: dict[str, str]) -> str:
-    if query not in contract.queries:
-        if query.replace("-", "").replace("_", "").isalnum():  # no query is one word
-            raise typer.BadParameter(unknown("query", query, contract.queries))
-        return query
-    saved = contract.queries[query]
-    for name in values:
-        if name not in saved.parameters:
-            raise typer.BadParameter(f"--set: {unknown('parameter', name, saved.parameters)}")
-    return saved.filled(values)
-
-
-def _files(contract: Contract, query: str, since: datetime | None) -> list[Path]:
-    """Return the files that the contract says the lines are in."""
-    from intentlog.query.sources import SourceError, rotated  # noqa: PLC0415 -- see run
-
-    asked = contract.queries[query].streams if query in contract.queries else ()
-    whole = [name for name, stream in contract.streams.items() if not stream.where]
-    streams = asked or (whole or list(contract.streams))[:1]
-    directory = Path(contract.files.directory)
-    files = [directory / contract.streams[stream].file for stream in streams]
-    found = [path for file in files for path in rotated(file, since=since)]
-    if not found:
-        there = ", ".join(map(str, files))
-        raise SourceError(f"{there}: there is no such file; say which with --file")
-    return found
-
-
-def _moment(option: str, text: str | None) -> datetime | None:
-    try:
-        return None if text is None else moment(text)
-    except typer.BadParameter as error:
-        raise typer.BadParameter(f"{option}: {error}") from None
-
-
-def _pairs(option: str, texts: list[str] | None) -> dict[str, str]:
-    pairs = [text.partition("=") for text in texts or ()]
-    for name, sign, _ in pairs:
-        if not sign:
-            raise typer.BadParameter(f"{option} {name}: write NAME=VALUE")
-    return {name: value for name, _, value in pairs}

@@ -1,14 +1,28 @@
 """How an answer is printed: for a person, as Markdown, or for another program."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+import re
+import sys
+from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
+
+import typer
 
 if TYPE_CHECKING:
-    from intentlog.query.table import Table
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rich.console import Console
+    from rich.text import Text
+
+    from intentlog.query.table import Row, Table
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]*(?:e[+-]?[0-9]+)?")
+_STYLES: Final = {"DEBUG": "dim", "WARNING": "yellow", "ERROR": "red", "CRITICAL": "bold red"}
 
 
 class Form(StrEnum):
@@ -21,28 +35,125 @@ class Form(StrEnum):
     CSV = "csv"
 
 
-def printed(table: "Table", form: Form) -> Iterator[str]:
+def printed(table: Table, form: Form) -> Iterator[str]:
     """Yield the lines of an answer; a cell that is not there is left out, or is empty."""
     return _FORMS[form](table)
 
 
-def _json(table: "Table") -> Iterator[str]:
+def show(
+    table: Table,
+    form: Form,
+    *,
+    color: bool = True,
+    hidden: Sequence[str] = (),
+    none: str = "no row",
+) -> None:
+    """Print an answer; end with exit code 1 if it has no row.
+
+    A terminal gets columns as wide as it is, with levels in colour; a pipe gets all of the text.
+
+    Args:
+        table: The answer.
+        form: How it is printed.
+        color: Whether a terminal may be coloured.
+        hidden: Columns that people need not see.
+        none: What is said if there is no row.
+
+    Raises:
+        typer.Exit: There is no row.
+    """
+    if not table.rows:
+        if form is Form.JSON:
+            typer.echo("[]")
+        typer.echo(none, err=True)
+        raise typer.Exit(1)
+    if form in {Form.TABLE, Form.MD}:
+        table = _without(table, hidden)
+    if form is Form.TABLE and sys.stdout.isatty():
+        _on_terminal(table, color=color)
+        return
+    for line in printed(table, form):
+        typer.echo(line)
+
+
+def show_line(table: Table, form: Form, *, color: bool, hidden: Sequence[str] = ()) -> None:
+    """Print rows as they come, of answers that have no end: nothing is aligned, no array closed."""
+    if form is Form.TABLE:
+        for row in _without(table, hidden).rows:
+            text = "  ".join(_one_line(cell) for cell in row if cell)
+            if sys.stdout.isatty():
+                _console(color=color).print(_styled(text, row), soft_wrap=True)
+            else:
+                typer.echo(text)
+    elif form in {Form.JSON, Form.JSONL}:
+        for line in printed(table, Form.JSONL):
+            typer.echo(line)
+    else:
+        for line in list(printed(_without(table, hidden), form))[-len(table.rows) :]:
+            typer.echo(line)
+
+
+def _without(table: Table, hidden: Sequence[str]) -> Table:
+    kept = [place for place, column in enumerate(table.columns) if column not in hidden]
+    rows = [tuple(row[place] for place in kept) for row in table.rows]
+    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
+
+
+def _on_terminal(table: Table, *, color: bool) -> None:
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    shown = RichTable(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for place, column in enumerate(table.columns):
+        justify: Literal["left", "right"] = "right" if _numeric(table, place) else "left"
+        shown.add_column(Text(column), justify=justify, no_wrap=True, overflow="ellipsis")
+    for row in table.rows:
+        shown.add_row(*(_styled(_one_line(cell), row) for cell in row))
+    _console(color=color).print(shown)
+
+
+def _console(*, color: bool) -> Console:
+    from rich.console import Console
+
+    return Console(no_color=not color, highlight=False, markup=False, emoji=False)
+
+
+def _styled(text: str, row: Row) -> Text:
+    """Return a text in the colour of its row's level."""
+    from rich.text import Text
+
+    return Text(text, next((_STYLES[cell] for cell in row if cell in _STYLES), ""))
+
+
+def _numeric(table: Table, place: int) -> bool:
+    cells = [row[place] for row in table.rows if row[place]]
+    return bool(cells) and all(map(_NUMBER.fullmatch, filter(None, cells)))
+
+
+def _one_line(cell: str | None) -> str:
+    from intentlog.contract.problem import printable
+
+    # What somebody put into a line must not command the terminal that shows it.
+    return printable(cell or "")
+
+
+def _json(table: Table) -> Iterator[str]:
     yield json.dumps(table.objects(), indent=2, ensure_ascii=False)
 
 
-def _jsonl(table: "Table") -> Iterator[str]:
+def _jsonl(table: Table) -> Iterator[str]:
     for row in table.objects():
         yield json.dumps(row, ensure_ascii=False)
 
 
-def _csv(table: "Table") -> Iterator[str]:
+def _csv(table: Table) -> Iterator[str]:
     for row in (table.columns, *table.rows):
         line = io.StringIO()
         csv.writer(line, lineterminator="").writerow(row)
         yield line.getvalue()
 
 
-def _markdown(table: "Table") -> Iterator[str]:
+def _markdown(table: Table) -> Iterator[str]:
     yield _markdown_row(table.columns)
     yield _markdown_row(("---",) * len(table.columns))
     yield from map(_markdown_row, table.rows)
@@ -53,18 +164,15 @@ def _markdown_row(cells: tuple[str | None, ...]) -> str:
     return f"| {' | '.join(escaped)} |"
 
 
-def _aligned(table: "Table") -> Iterator[str]:
-    rows = [
-        tuple((cell or "").replace("\n", "\\n") for cell in row)
-        for row in (table.columns, *table.rows)
-    ]
+def _aligned(table: Table) -> Iterator[str]:
+    rows = [tuple(map(_one_line, row)) for row in (table.columns, *table.rows)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()
 
 
-_FORMS: Final[dict[Form, Callable[["Table"], Iterator[str]]]] = {
+_FORMS: Final[dict[Form, Callable[[Table], Iterator[str]]]] = {
     Form.TABLE: _aligned,
     Form.JSON: _json,
     Form.JSONL: _jsonl,
