@@ -54,6 +54,9 @@ _RULES = [
     ("wildcard-in-text", 'filter a = "*x"', 'filter a like "x"'),
     ("wildcard-in-text", 'filter a like "%x%"', 'filter a like "100%"'),
     ("wrong", "fields count(*)", "stats count(*)"),
+    ("wrong", "stats topk(3, a) by b", "stats topk(3, a)"),
+    ("wrong", f"fields case({'a, 1, ' * 11}2) as c", f"fields case({'a, 1, ' * 10}2) as c"),
+    ("wrong", "limit 100001", "limit 100000"),
 ]
 
 

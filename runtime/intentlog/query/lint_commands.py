@@ -40,12 +40,23 @@ def order_of_commands(query: Query, *, infrequent: bool) -> Iterator[Found]:
         if isinstance(command, Limit) and command.count > _MOST_ROWS:
             message = f"a query returns {_MOST_ROWS:,} rows at most"
             yield "wrong", message, f"write limit {_MOST_ROWS}", command.at
+        if isinstance(command, Stats):
+            yield from _alone(command)
     most = _MOST_STATS[infrequent]
     for place in stats[most:]:
         hint = f"{most} are allowed"
         yield "stats-too-many", "too many stats in one query", hint, commands[place].at
     if infrequent:
         yield from _class(query)
+
+
+def _alone(command: Stats) -> Iterator[Found]:
+    if not command.keys and len(command.items) == 1:
+        return
+    for node in walk(command):
+        if isinstance(node, Call) and node.function == "topk":
+            hint = "write stats count(*) as n by field | sort n desc | limit 10"
+            yield "wrong", "topk stands alone, without by", hint, node.at
 
 
 def _class(query: Query) -> Iterator[Found]:

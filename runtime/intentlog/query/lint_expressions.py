@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from .periods import CAPS, UNITS
-from .tree import Array, Binary, Constant, Duration, Expression, In, Like, Name, walk
+from .tree import Array, Binary, Call, Constant, Duration, Expression, In, Like, Name, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ _TIMES: Final = ("@timestamp", "@ingestionTime")
 _COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=")
 _DATE: Final = re.compile(r"\d{4}-\d\d")
 _WILDCARD: Final = re.compile(r"\*.+|.+\*|%.+%", re.DOTALL)
+_MOST_BRANCHES: Final = 10
 _BETTER_UNIT: Final = {"ms": "s", "s": "m", "m": "h", "h": "d"}
 
 
@@ -40,6 +41,9 @@ def expressions(query: Query) -> Iterator[Found]:
                     yield from _value(item)
             case Duration():
                 yield from _period(node)
+            case Call("case", arguments, at=at) if len(arguments) > 2 * _MOST_BRANCHES + 1:
+                message = f"case has {_MOST_BRANCHES} branches at most"
+                yield "wrong", message, "put a case into the default of another", at
             case _:
                 pass
 
