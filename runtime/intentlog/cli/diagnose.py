@@ -4,6 +4,7 @@ A command imports what it needs when it runs: ``--help`` and Tab answer at once.
 """
 
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,14 +99,15 @@ def tail(
     ] = False,
 ) -> None:
     """Show the latest lines, and those that follow: diagnose tail -f."""
-    from .tail import shown_while
+    from . import tail as tailing
 
     asker = _asker(options)
-    found = _lines(asker, [], rows=10)
-    if not follow:
-        _show(asker, found)
+    new = tailing.follow(asker) if follow else None
+    latest = _lines(asker, [], rows=10)
+    if new is None:
+        _show(asker, latest)
         return
-    for table in shown_while(asker, found):
+    for table in chain([latest], new):
         show_line(table, options.form, color=options.color, hidden=_hidden())
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from rich.console import Console
-    from rich.text import Text
 
     from intentlog.query.table import Row, Table
 
@@ -82,7 +81,7 @@ def show_line(table: Table, form: Form, *, color: bool, hidden: Sequence[str] = 
         for row in _without(table, hidden).rows:
             text = "  ".join(_one_line(cell) for cell in row if cell)
             if sys.stdout.isatty():
-                _console(color=color).print(_styled(text, row), soft_wrap=True)
+                _console(color=color).print(text, style=_style(row), soft_wrap=True)
             else:
                 typer.echo(text)
     elif form in {Form.JSON, Form.JSONL}:
@@ -100,34 +99,38 @@ def _without(table: Table, hidden: Sequence[str]) -> Table:
 
 
 def _on_terminal(table: Table, *, color: bool) -> None:
-    from rich.table import Table as RichTable
+    """Print columns, without empty ones, each line cut where the terminal ends."""
     from rich.text import Text
 
-    shown = RichTable(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for place, column in enumerate(table.columns):
-        justify: Literal["left", "right"] = "right" if _numeric(table, place) else "left"
-        shown.add_column(Text(column), justify=justify, no_wrap=True, overflow="ellipsis")
-    for row in table.rows:
-        shown.add_row(*(_styled(_one_line(cell), row) for cell in row))
-    _console(color=color).print(shown)
+    console = _console(color=color)
+    empty = [
+        column
+        for place, column in enumerate(table.columns)
+        if not any(r[place] for r in table.rows)
+    ]
+    table = _without(table, empty)
+    styles = ["bold", *map(_style, table.rows)]
+    for line, style in zip(_aligned(table), styles, strict=True):
+        shown = Text(line, style)
+        shown.truncate(console.width, overflow="ellipsis")
+        console.print(shown, no_wrap=True, overflow="ignore", crop=False)
 
 
 def _console(*, color: bool) -> Console:
     from rich.console import Console
 
-    return Console(no_color=not color, highlight=False, markup=False, emoji=False)
+    system: Literal["auto"] | None = "auto" if color else None
+    return Console(color_system=system, highlight=False, markup=False, emoji=False)
 
 
-def _styled(text: str, row: Row) -> Text:
-    """Return a text in the colour of its row's level."""
-    from rich.text import Text
-
-    return Text(text, next((_STYLES[cell] for cell in row if cell in _STYLES), ""))
+def _style(row: Row) -> str:
+    """Return the colour of a row's level."""
+    return next((_STYLES[cell] for cell in row if cell in _STYLES), "")
 
 
 def _numeric(table: Table, place: int) -> bool:
-    cells = [row[place] for row in table.rows if row[place]]
-    return bool(cells) and all(map(_NUMBER.fullmatch, filter(None, cells)))
+    cells = [cell for row in table.rows if (cell := row[place])]
+    return bool(cells) and all(map(_NUMBER.fullmatch, cells))
 
 
 def _one_line(cell: str | None) -> str:
@@ -166,9 +169,13 @@ def _markdown_row(cells: tuple[str | None, ...]) -> str:
 
 def _aligned(table: Table) -> Iterator[str]:
     rows = [tuple(map(_one_line, row)) for row in (table.columns, *table.rows)]
+    numeric = [_numeric(table, place) for place in range(len(table.columns))]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        cells = (
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        )
         yield "  ".join(cells).rstrip()
 
 

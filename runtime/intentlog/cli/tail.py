@@ -7,6 +7,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+import typer
+
 from intentlog.contract import matcher
 from intentlog.errors import BackendError
 from intentlog.expression import ExpressionError
@@ -27,44 +29,47 @@ _POLL_SECONDS: Final = 0.2
 _BLOCK: Final = 2**16
 
 
-def shown_while(asker: Asker, latest: Table) -> Iterator[Table]:
-    """Yield the latest lines, then each new one, until somebody presses Ctrl-C.
-
-    Raises:
-        BackendError: CloudWatch ends the session, as it does after three hours.
-    """
-    new = follow(asker)
-    yield latest
-    with suppress(KeyboardInterrupt):
-        yield from new
-
-
 def follow(asker: Asker) -> Iterator[Table]:
-    """Yield new lines for ever, each as a table of one row.
+    """Return new lines, each as a table of one row, until somebody presses Ctrl-C.
+
+    Files are looked at from now on, not from the first look at the result on.
 
     Raises:
         BackendError: CloudWatch ends the session, as it does after three hours.
     """
     where = " and ".join(conditions(asker.contract, asker.options, text=False))
+    if asker.source is Source.LOCAL:
+        new = _in_files([Followed(path) for path in asker.written_files()])
+    elif asker.source is Source.CLOUDWATCH:
+        new = _in_cloudwatch(asker, where)
+    else:
+        raise typer.BadParameter("--follow: nothing arrives in an archive line by line")
+    return _matching(asker, where, new)
+
+
+def _matching(asker: Asker, where: str, new: Iterator[str]) -> Iterator[Table]:
     wanted = matcher(where)
-    new = _in_files(asker) if asker.source is Source.LOCAL else _in_cloudwatch(asker, where)
     text = asker.options.grep or ""
     record = asker.contract.record
-    for line in new:
-        event = read_line(line)
-        if text in line and (wanted(event) if event is not None else not where):
-            cells = {field: as_text(value) for field, value in (event or {}).items()}
-            row = (None, line, *cells.values())
-            yield lines_table(record, Table((TIME, "@message", *cells), [row]))
+    with suppress(KeyboardInterrupt):
+        for line in new:
+            event = read_line(line)
+            if text in line and (wanted(event) if event is not None else not where):
+                cells = {field: as_text(value) for field, value in (event or {}).items()}
+                row = (None, line, *cells.values())
+                yield lines_table(record, Table((TIME, "@message", *cells), [row]))
 
 
-def _in_files(asker: Asker) -> Iterator[str]:
-    """Yield what is written to the files."""
-    followed = [Followed(path) for path in asker.written_files()]
-    while True:
+def _in_files(followed: list[Followed]) -> Iterator[str]:
+    """Yield what is written to files."""
+    try:
+        while True:
+            for file in followed:
+                yield from file.lines()
+            time.sleep(_POLL_SECONDS)
+    finally:
         for file in followed:
-            yield from file.lines()
-        time.sleep(_POLL_SECONDS)
+            file.close()
 
 
 def _in_cloudwatch(asker: Asker, where: str) -> Iterator[str]:
@@ -110,10 +115,14 @@ class Followed:
         replaced = self._was_replaced()
         yield from self._written()  # of the renamed one, to its end
         if replaced:
-            if self._file:
-                self._file.close()
+            self.close()
             self._file, self._rest = self._path.open("rb"), b""
             yield from self._written()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file:
+            self._file.close()
 
     def _written(self) -> Iterator[str]:
         if self._file is None:
