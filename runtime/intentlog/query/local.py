@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .tree import Query
 
 # Each thread reads through a buffer of 32 MB; what does not fit into the rest goes to the disk.
-_MOST_THREADS: Final = 3
+_MOST_THREADS: Final = 4
 _MEMORY: Final = "300MB"
 _DAMAGED: Final = re.compile(r"GZIP stream: (.+)")
 
