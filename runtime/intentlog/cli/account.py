@@ -76,7 +76,13 @@ class Chosen:
 
     def client(self, service: str) -> Any:
         """Return a boto3 client."""
-        return self._session.client(service)
+        client = self._session.client(service)
+        if ".amazonaws." in client.meta.endpoint_url:
+            return client
+        # An endpoint of one's own has no name before it, as the one that streams has at AWS.
+        from botocore.config import Config
+
+        return self._session.client(service, config=Config(inject_host_prefix=False))
 
     @cached_property
     def _session(self) -> Any:
