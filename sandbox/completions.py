@@ -34,6 +34,7 @@ from sandbox import (
     resources,
     service_metrics,
     stack_exports,
+    trino,
 )
 
 
@@ -46,6 +47,7 @@ def install() -> None:
     _install_batching_window()
     _install_resource_types()
     resources.install()
+    trino.install()
 
 
 # The Logs API: actions that MiniStack does not know ---------------------------------------------
@@ -68,7 +70,6 @@ def _install_logs_actions() -> None:
             return _error("ResourceNotFoundException", str(error))
 
     cloudwatch_logs.handle_request = handle_request
-    cloudwatch_logs._start_query = insights.start_query
     _after(cloudwatch_logs, "reset", query_definitions.reset)
     _after(cloudwatch_logs, "reset", anomaly_detectors.reset)
     log_groups.install()
@@ -91,6 +92,7 @@ def _test_metric_filter(data: dict[str, Any]) -> Any:
 
 ACTIONS: dict[str, Callable[[dict[str, Any]], Any]] = {
     **anomaly_detectors.ACTIONS,
+    **insights.ACTIONS,
     **log_groups.ACTIONS,
     **query_definitions.ACTIONS,
     "TestMetricFilter": _test_metric_filter,

@@ -1,213 +1,130 @@
-"""Logs Insights over JSON lines: filter, fields, stats, sort and limit, which MiniStack lacks.
+"""Answers Logs Insights queries over the stored events, with the project's own engine.
 
-A filter is evaluated as everywhere else in this project. What is not understood is refused as
-malformed; MiniStack alone passes over it and answers something else.
+MiniStack answers a few queries and skips what it does not know of the others: wrong rows, silently.
 """
 
-# ruff: noqa: SLF001 - its private names are the only registries that MiniStack has
+# ruff: noqa: SLF001 - MiniStack's store of events and queries is private
 
 import json
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import tempfile
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ministack.core import responses
 from ministack.services import cloudwatch_logs
 
-from intentlog.expression import (
-    ExpressionError,
-    Token,
-    compile_where,
-    find,
-    parse_where,
-    tokenize,
-)
-from intentlog.expression.values import number_of, text_of
-
-Row = dict[str, object]
-Stage = Callable[[list[Row]], list[Row]]
-Read = Callable[[Row], object]
+from intentlog.query.local import answer
+from intentlog.query.parse import parse
+from intentlog.query.plan import plan
+from intentlog.query.problems import QueryError
+from intentlog.query.reading import found_in, member, quoted
+from intentlog.query.relational import SYSTEM_COLUMNS, Relation, Scan
+from intentlog.query.table import Row
+from sandbox.server import ACCOUNT
 
 _MOST_ROWS = 10_000
+# The columns that the events are written with, named as `SYSTEM_COLUMNS` names them.
+_COLUMNS = (
+    "{time: 'BIGINT', ingested: 'BIGINT', text: 'VARCHAR', stream: 'VARCHAR', "
+    "log: 'VARCHAR', ptr: 'VARCHAR'}"
+)
 
 
-def start_query(data: dict[str, Any]) -> Any:
-    """Answer StartQuery: the whole answer is there at once, for MiniStack's GetQueryResults."""
-    groups = cloudwatch_logs._resolve_query_log_groups(data)
-    if missing := [name for name in groups if name not in cloudwatch_logs._log_groups]:
-        return responses.error_response_json(
-            "ResourceNotFoundException", f"Log group '{missing[0]}' does not exist", 400
-        )
-    scanned = cloudwatch_logs._collect_query_records(groups, data["startTime"], data["endTime"])
+def _start(data: dict[str, Any]) -> Any:
+    """Answer StartQuery: the query is complete before its id is told."""
+    text = data["queryString"]
+    start, end = int(data["startTime"]), int(data["endTime"])
     try:
-        rows, matched = answer(data["queryString"], scanned)
-    except ExpressionError as error:
-        return responses.error_response_json("MalformedQueryException", str(error), 400)
-    query_id = responses.new_uuid()
+        relation = plan(parse(text), start=start * 1000, end=end * 1000 + 999, pointers=True)
+    except QueryError as error:
+        return _malformed(error)
+    groups = relation.scan.groups or tuple(map(_name, _asked(data)))
+    for group in groups:
+        if group not in cloudwatch_logs._log_groups:
+            raise LookupError(f"The specified log group does not exist: {group}")
+    with tempfile.TemporaryDirectory() as directory:
+        stored = partial(_stored, file=Path(directory, "events.jsonl"), groups=groups)
+        rows, _ = answer(relation, stored, Path(directory))
+    query_id = str(uuid.uuid4())
     cloudwatch_logs._queries[query_id] = {
-        **{key: data[key] for key in ("startTime", "endTime", "queryString")},
         "queryId": query_id,
-        "logGroupName": groups[0] if groups else "",
+        "queryString": text,
+        "logGroupNames": list(groups),
+        "startTime": start,
+        "endTime": end,
         "status": "Complete",
-        "createTime": int(time.time() * 1000),
-        "results": rows[: data.get("limit") or _MOST_ROWS],
-        "statistics": {
-            "recordsMatched": float(matched),
-            "recordsScanned": float(len(scanned)),
-            "bytesScanned": float(sum(len(record["@message"]) for record in scanned)),
-        },
+        "results": [_cells(relation, row) for row in rows[: data.get("limit", _MOST_ROWS)]],
+        "statistics": _statistics(groups, start, end),
     }
     return responses.json_response({"queryId": query_id})
 
 
-def answer(
-    query: str, records: Iterable[Mapping[str, Any]]
-) -> tuple[list[list[dict[str, str]]], int]:
-    """Return a query's rows as GetQueryResults has them, and how many lines passed its filters.
-
-    Raises:
-        ExpressionError: The query has something that is not known here.
-    """
-    rows = [_line(record) for record in records]
-    matched, shown = len(rows), ["@timestamp", "@message"]
-    for words in _stages(query):
-        command, *rest = words
-        match command.word:
-            case "filter" if rest:
-                where = compile_where(parse_where(query[rest[0].position : rest[-1].end]))
-                rows = [row for row in rows if where(row)]
-                matched = len(rows)
-            case "fields" | "display":
-                reads = dict(_field(item, query) for item in _listed(rest))
-                rows = [
-                    {**row, **{name: read(row) for name, read in reads.items()}} for row in rows
-                ]
-                shown = list(reads)
-            case "stats":
-                rows, shown = _stats(rest, rows, query)
-            case "sort" if rest:
-                name, descending = str(rest[0].value), rest[-1].word == "desc"
-                rows.sort(key=lambda row: _order(find(row, name)), reverse=descending)
-            case "limit" if len(rest) == 1 and isinstance(rest[0].value, int):
-                rows = rows[: rest[0].value]
-            case _:
-                raise _unknown(command, query)
-    return [list(_cells(row, shown)) for row in rows], matched
+def _asked(data: dict[str, Any]) -> list[str]:
+    named = data.get("logGroupNames") or data.get("logGroupIdentifiers")
+    return list(named or [data["logGroupName"]])
 
 
-def _line(record: Mapping[str, Any]) -> Row:
-    """Return a line's own fields and those that Insights adds to it."""
-    try:
-        own = json.loads(record["@message"])
-    except ValueError:
-        own = None
-    added = {name: value for name, value in record.items() if name.startswith("@")}
-    return {**(own if isinstance(own, dict) else {}), **added}
+def _name(identifier: str) -> str:
+    return identifier.rpartition(":log-group:")[2].removesuffix(":*")
 
 
-def _stages(query: str) -> Iterator[list[Token]]:
-    stage: list[Token] = []
-    for token in tokenize(query):
-        if token.text != "|":
-            stage.append(token)
-        elif stage:
-            yield stage
-            stage = []
-    if stage:
-        yield stage
+def _events(groups: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for group in groups:
+        for stream, stored in list(cloudwatch_logs._log_groups[group]["streams"].items()):
+            for event in list(stored["events"]):
+                yield {
+                    "time": event["timestamp"],
+                    "ingested": event["ingestionTime"],
+                    "text": event["message"],
+                    "stream": stream,
+                    "log": f"{ACCOUNT}:{group}",
+                    "ptr": event["eventId"],
+                }
 
 
-def _listed(words: list[Token]) -> Iterator[list[Token]]:
-    """Divide words at the commas that stand in no parentheses."""
-    item: list[Token] = []
-    depth = 0
-    for word in words:
-        depth += {"(": 1, ")": -1}.get(word.text, 0)
-        if word.text == "," and not depth:
-            yield item
-            item = []
-        else:
-            item.append(word)
-    yield item
-
-
-def _field(item: list[Token], query: str) -> tuple[str, Read]:
-    """Read ``path`` or ``substr(path, start, length)``, and what it is called."""
-    item, alias = _named(item)
-    path = str(item[0].value)
-    if len(item) == 1:
-        return alias or path, lambda row: find(row, path)
-    match [token.value for token in item]:
-        case ["substr", "(", str() as name, ",", int() as start, ",", int() as length, ")"]:
-            return alias, lambda row: (text_of(find(row, name)) or "")[start:][:length] or None
-    raise _unknown(item[0], query)
-
-
-def _named(item: list[Token]) -> tuple[list[Token], str]:
-    if len(item) > 2 and item[-2].word == "as":  # noqa: PLR2004 -- something, as, name
-        return item[:-2], str(item[-1].value)
-    return item, ""
-
-
-def _stats(words: list[Token], rows: list[Row], query: str) -> tuple[list[Row], list[str]]:
-    by = next((place for place, word in enumerate(words) if word.word == "by"), len(words))
-    names = [str(item[0].value) for item in _listed(words[by + 1 :])] if words[by + 1 :] else []
-    counts = dict(_aggregate(item, query) for item in _listed(words[:by]))
-    groups: dict[tuple[str | None, ...], list[Row]] = {}
-    for row in rows:
-        groups.setdefault(tuple(text_of(find(row, name)) for name in names), []).append(row)
-    made: list[Row] = [
-        {
-            **dict(zip(names, key, strict=True)),
-            **{alias: of(members) for alias, of in counts.items()},
-        }
-        for key, members in groups.items()
-    ]
-    return made, [*names, *counts]
-
-
-def _aggregate(item: list[Token], query: str) -> tuple[str, Callable[[list[Row]], object]]:
-    """Read ``count(*)`` or a function of one field, and what it is called."""
-    item, alias = _named(item)
-    match [token.value for token in item]:
-        case ["count", "(", "*", ")"]:
-            return alias or "count(*)", len
-        case [str() as function, "(", str() as name, ")"] if function in _AGGREGATES:
-            made = _AGGREGATES[function]
-            return alias or f"{function}({name})", lambda rows: made(
-                [value for row in rows if text_of(value := find(row, name)) is not None]
-            )
-    raise _unknown(item[0], query)
-
-
-# Rows come in the order of their times.
-_AGGREGATES: dict[str, Callable[[list[Any]], object]] = {
-    "count": len,
-    "count_distinct": lambda values: len(set(map(text_of, values))),
-    "earliest": lambda values: values[0] if values else None,
-    "latest": lambda values: values[-1] if values else None,
-    "max": lambda values: max(values, key=_order, default=None),
-    "min": lambda values: min(values, key=_order, default=None),
-    "sum": lambda values: sum(number_of(value) or 0 for value in values),
-}
-
-
-def _order(value: object) -> tuple[int, float, str]:
-    """Return what numbers are ordered by, and then texts; what is missing comes first."""
-    if (number := number_of(value)) is not None:
-        return 1, number, ""
-    text = text_of(value)
-    return (0, 0.0, "") if text is None else (2, 0.0, text)
-
-
-def _cells(row: Row, shown: list[str]) -> Iterator[dict[str, str]]:
-    for name in shown:
-        value = row[name] if name in row else find(row, name)
-        if (text := text_of(value)) is not None:
-            yield {"field": name, "value": text}
-
-
-def _unknown(token: Token, query: str) -> ExpressionError:
-    return ExpressionError(
-        "the sandbox's Logs Insights does not know this", query, token.position, len(token.text)
+def _stored(scan: Scan, *, file: Path, groups: Sequence[str]) -> str:
+    """Return the SELECT of a scan's events, written to a file."""
+    file = file.with_name(f"{scan.table}.jsonl")
+    with file.open("w") as lines:
+        lines.writelines(json.dumps(event) + "\n" for event in _events(scan.groups or groups))
+    columns = [f"{member(at)} AS {scan.column(key)}" for at, key in enumerate(scan.keys)]
+    columns += [f"{SYSTEM_COLUMNS[name][0]} AS {scan.column(name)}" for name in scan.system]
+    source = f"read_json({quoted(str(file))}, format = 'newline_delimited', columns = {_COLUMNS})"
+    found = found_in("CASE WHEN json_valid(text) THEN text END", scan.keys)
+    return (
+        f"SELECT {', '.join(columns) or '1'} FROM (SELECT *, {found} AS found FROM {source})"  # noqa: S608
+        f" WHERE time BETWEEN {scan.start} AND {scan.end}"
     )
+
+
+def _cells(relation: Relation, row: Row) -> list[dict[str, str]]:
+    """Return a row as CloudWatch does: without the cells that it has not."""
+    return [
+        {"field": column, "value": cell}
+        for column, cell in zip(relation.columns, row, strict=True)
+        if cell is not None
+    ]
+
+
+def _statistics(groups: Iterable[str], start: int, end: int) -> dict[str, float]:
+    scanned = [event for event in _events(groups) if start <= event["time"] // 1000 <= end]
+    read = sum(len(event["text"].encode()) for event in scanned)
+    return {"recordsScanned": float(len(scanned)), "bytesScanned": float(read)}
+
+
+def _malformed(error: QueryError) -> Any:
+    """Answer with the first problem and where it is."""
+    begin, end = error.problems[0].at
+    location = {"startCharOffset": begin, "endCharOffset": end}
+    body = {
+        "__type": "MalformedQueryException",
+        "message": error.problems[0].message,
+        "queryCompileError": {"message": error.problems[0].message, "location": location},
+    }
+    return 400, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(body).encode()
+
+
+ACTIONS: dict[str, Callable[[dict[str, Any]], Any]] = {"StartQuery": _start}

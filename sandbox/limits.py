@@ -18,8 +18,12 @@ NOT_EMULATED: Final = (
     ),
     "Retention: stored, never applied; a log event stays until the sandbox stops",
     (
-        "Logs Insights: filter, fields (with substr), stats (without bin), sort by one field and "
-        "limit; anything else is refused as malformed; answers are there at once"
+        "Logs Insights: this project's own engine answers, before StartQuery has returned; what "
+        "it cannot do is refused, and what it only approximates is not what AWS would answer"
+    ),
+    (
+        "Athena: Trino's SQL is translated for DuckDB, which lacks some functions; no partition "
+        "projection, and $path is not the file's"
     ),
     "Subscription filters: delivered to Lambda only; Firehose and Kinesis get nothing",
     (

@@ -1,13 +1,15 @@
-"""For tests of applications: the records that they log, as they would stand in the file.
+"""For tests of applications: the records that they log, and what queries answer from them.
 
 ``capture_logs()`` is for a block; ``pytest_plugins = ["intentlog.testing"]`` in a ``conftest.py``
-brings the fixture ``captured_logs``.
+brings the fixture ``captured_logs``, and ``saved_query``: a test that takes it, marked with
+``@pytest.mark.saved_queries("contracts/web-shop.toml")``, runs for every example of the contract's
+saved queries. ``answer()`` asks lines a query.
 """
 
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -67,6 +69,36 @@ def capture_logs(
         if not (replaced and before):
             _set(earlier)
             events.use(before)
+
+
+def answer(
+    query: str,
+    lines: Iterable[Line],
+    contract: Contract | str | Path,
+    *,
+    parameters: Mapping[str, str] | None = None,
+) -> list[dict[str, str]]:
+    """Ask lines a question, as CloudWatch Logs Insights would be asked.
+
+    Args:
+        query: A saved query's name, or a text in Logs Insights' language.
+        lines: The lines, such as those of ``captured_logs``.
+        contract: The contract, or its path.
+        parameters: Values for a saved query's parameters. Default: their defaults.
+
+    Returns:
+        The rows, each value a text; a cell that a row lacks is left out.
+
+    Raises:
+        ContractError: The contract is invalid.
+        QueryError: The query is malformed, or cannot run here.
+    """
+    from .query.examples import ask  # noqa: PLC0415 -- who captures lines need not have DuckDB
+
+    table = contract if isinstance(contract, Contract) else load(contract)
+    saved = table.queries.get(query)
+    text = saved.filled(parameters) if saved else query
+    return ask(table, text, "\n".join(map(json.dumps, lines)), name=query).objects()
 
 
 class _Capture(logging.Handler):
@@ -129,3 +161,24 @@ if "pytest" in sys.modules:  # it is a plugin, or a test imports it
         """Capture what the test logs: the lines that the file would have, read back."""
         with capture_logs(captured_logs_contract) as lines:
             yield lines
+
+    def pytest_configure(config: pytest.Config) -> None:
+        """Declare the mark."""
+        config.addinivalue_line(
+            "markers", "saved_queries(*contracts): run for every example of their saved queries"
+        )
+
+    def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+        """Run a test that takes ``saved_query`` once for each example."""
+        if "saved_query" in metafunc.fixturenames:
+            from .query.examples import cases_of  # noqa: PLC0415 -- as above
+
+            marks = metafunc.definition.iter_markers("saved_queries")
+            contracts = [contract for mark in marks for contract in mark.args]
+            if not contracts:
+                raise pytest.UsageError(
+                    "which ones? @pytest.mark.saved_queries('contracts/x.toml')"
+                )
+            found = [(Path(each).stem, case) for each in contracts for case in cases_of(each)]
+            names = [f"{contract}-{case.name}" for contract, case in found]
+            metafunc.parametrize("saved_query", [case for _, case in found], ids=names)

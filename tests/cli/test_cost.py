@@ -254,4 +254,7 @@ def test_cloudwatch_fails(contract: Path) -> None:
     )
 
     assert result.returncode == 3
-    assert result.stderr == ('AWS: Could not connect to the endpoint URL: "http://127.0.0.1:9/"\n')
+    assert result.stderr == (
+        'AWS: Could not connect to the endpoint URL: "http://127.0.0.1:9/"; '
+        "is there a network, and is the region right?\n"
+    )

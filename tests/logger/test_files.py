@@ -14,8 +14,8 @@ import pytest
 
 import intentlog
 from intentlog.contract import Contract
-from intentlog.logger.handler import StreamsHandler
 from intentlog.delivery.files import FileSink
+from intentlog.logger.handler import StreamsHandler
 
 Lines = Callable[[str], list[dict[str, object]]]
 ROOT = Path(__file__).parents[2]

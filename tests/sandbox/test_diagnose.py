@@ -1,6 +1,7 @@
 """``diagnose`` on CloudWatch Logs: the same questions, answered by the service's own filter."""
 
 import json
+import select
 import subprocess
 import sys
 import time
@@ -23,13 +24,19 @@ log_group = "/asked/all"
 
 
 @pytest.fixture
-def contract(tmp_path: Path, sandbox: Sandbox) -> Path:
+def group(tmp_path: Path) -> str:
+    """A log group of the test's own."""
+    return f"/asked/{tmp_path.name}"
+
+
+@pytest.fixture
+def contract(tmp_path: Path, sandbox: Sandbox, group: str) -> Path:
     """A contract and its log group, with three lines of this minute."""
     path = tmp_path / "asked.toml"
-    path.write_text(CONTRACT)
+    path.write_text(CONTRACT.replace("/asked/all", group))
     logs = sandbox.client("logs")
-    logs.create_log_group(logGroupName="/asked/all")
-    logs.create_log_stream(logGroupName="/asked/all", logStreamName="one")
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName="one")
     now = int(time.time() * 1000)
     lines = [
         {"level": "INFO", "message": "Started", "user_id": 42},
@@ -37,18 +44,28 @@ def contract(tmp_path: Path, sandbox: Sandbox) -> Path:
         {"level": "ERROR", "message": "Failed", "user_id": 7},
     ]
     logs.put_log_events(
-        logGroupName="/asked/all",
+        logGroupName=group,
         logStreamName="one",
-        logEvents=[{"timestamp": now, "message": json.dumps(line)} for line in lines],
+        logEvents=[
+            {"timestamp": now + number, "message": json.dumps(line)}
+            for number, line in enumerate(lines)
+        ],
     )
     return path
 
 
+DIAGNOSE = [str(Path(sys.executable).with_name("diagnose"))]
+
+
+def there(contract: Path) -> list[str]:
+    """Return the options that ask the sandbox about a contract."""
+    return ["--source", "cloudwatch", "--contract", str(contract)]
+
+
 def diagnose(sandbox: Sandbox, contract: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command against the sandbox, as with its exported variables."""
-    command = [str(Path(sys.executable).with_name("diagnose")), *arguments]
     return subprocess.run(
-        [*command, "--source", "cloudwatch", "--contract", str(contract)],
+        [*DIAGNOSE, *arguments, *there(contract)],
         env=sandbox.child_environment(),
         capture_output=True,
         text=True,
@@ -56,7 +73,7 @@ def diagnose(sandbox: Sandbox, contract: Path, *arguments: str) -> subprocess.Co
     )
 
 
-def test_questions_are_answered_by_cloudwatch(sandbox: Sandbox, contract: Path) -> None:
+def test_questions_are_answered_by_cloudwatch(sandbox: Sandbox, contract: Path, group: str) -> None:
     """Errors, one user, a text; and none."""
     errors = diagnose(sandbox, contract, "logs-errors", "60")
     user = diagnose(sandbox, contract, "logs-user", "42", "60")
@@ -64,7 +81,8 @@ def test_questions_are_answered_by_cloudwatch(sandbox: Sandbox, contract: Path) 
     nothing = diagnose(sandbox, contract, "logs-search", "nowhere", "60")
 
     counts = [len(result.stdout.splitlines()) for result in (errors, user, text, nothing)]
-    assert counts == [2, 2, 1, 0]
+    assert counts == [3, 3, 2, 0]  # with the names of columns
+    assert errors.stderr.startswith(f"# asked: CloudWatch Logs, {group}, since ")
     assert [result.returncode for result in (errors, user, text, nothing)] == [0, 0, 0, 1]
 
 
@@ -76,5 +94,53 @@ def test_a_missing_log_group_is_a_backend_error(sandbox: Sandbox, tmp_path: Path
     result = diagnose(sandbox, path, "logs", "60")
 
     assert result.returncode == 3
-    assert "The specified log group does not exist" in result.stderr
+    assert 'no log group "/asked/nothing"; ' in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_timeline_and_context_are_those_of_files(
+    sandbox: Sandbox, contract: Path, tmp_path: Path
+) -> None:
+    """One user's lines and what is around one of them: from CloudWatch as from a file."""
+    user = json.loads(diagnose(sandbox, contract, "user", "42", "--json").stdout)
+    pointer = user[0]["@ptr"]
+    around = diagnose(sandbox, contract, "around", user[0]["@timestamp"], "-n", "5", "--json")
+    file = tmp_path / "all.log"
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in user))
+    here = subprocess.run(
+        [*DIAGNOSE, "logs", "--file", str(file), "--contract", str(contract), "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert [row["message"] for row in user] == ["Started", "Failed"]
+    assert pointer in {row["@ptr"] for row in json.loads(around.stdout)}
+    assert [row["message"] for row in json.loads(here.stdout)] == ["Started", "Failed"]
+
+
+def test_tail_shows_lines_as_they_arrive(sandbox: Sandbox, contract: Path, group: str) -> None:
+    """By StartLiveTail, filtered by the service."""
+    command = [*DIAGNOSE, "tail", "-f", "--level", "ERROR", "--jsonl", *there(contract)]
+    logs = sandbox.client("logs")
+    with subprocess.Popen(
+        command, env=sandbox.child_environment(), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        latest = [json.loads(process.stdout.readline())["message"] for _ in range(2)]
+        # The session is opened right after the latest lines; each put is a new chance.
+        for number in range(200):
+            now = int(time.time() * 1000)
+            lines = [{"level": level, "message": f"New {number}"} for level in ("INFO", "ERROR")]
+            logs.put_log_events(
+                logGroupName=group,
+                logStreamName="one",
+                logEvents=[{"timestamp": now, "message": json.dumps(line)} for line in lines],
+            )
+            if select.select([process.stdout], [], [], 0.2)[0]:
+                break
+        shown = json.loads(process.stdout.readline())
+        process.terminate()
+
+    assert latest == ["Failed", "Failed"]
+    assert (shown["level"], shown["message"][:3]) == ("ERROR", "New")

@@ -3,6 +3,7 @@
 # ruff: noqa: SLF001 - its private names are what is checked
 
 import inspect
+import json
 import time
 from typing import Any
 
@@ -26,6 +27,7 @@ from sandbox import (
     alarm_resources,
     anomaly_detectors,
     completions,
+    insights,
     log_alarms,
     log_groups,
     mute_rules,
@@ -213,10 +215,27 @@ def test_what_replaces_these_is_not_native() -> None:
 def test_added_actions_are_not_native() -> None:
     """Neither the Logs API nor CloudWatch's knows what is added to them."""
     logs = inspect.getsource(cloudwatch_logs.handle_request)
-    assert not [action for action in completions.ACTIONS if f'"{action}"' in logs], LEARNT
+    added = completions.ACTIONS.keys() - insights.ACTIONS.keys()
+    assert not [action for action in added if f'"{action}"' in logs], LEARNT
     metrics = inspect.getsource(cloudwatch.handle_request)
-    added = [*mute_rules.ACTIONS, *log_alarms.ACTIONS]
-    assert not [action for action in added if f'"{action}"' in metrics], LEARNT
+    of_alarms = [*mute_rules.ACTIONS, *log_alarms.ACTIONS]
+    assert not [action for action in of_alarms if f'"{action}"' in metrics], LEARNT
+
+
+def test_queries_are_answered_in_part_natively() -> None:
+    """MiniStack alone skips ``stats``, and answers with events."""
+    now = int(time.time() * 1000)
+    place = {"logGroupName": "/asked", "logStreamName": "one"}
+    cloudwatch_logs._create_log_group(place)
+    cloudwatch_logs._create_log_stream(place)
+    cloudwatch_logs._put_log_events(
+        place | {"logEvents": [{"timestamp": now, "message": "{}"}] * 2}
+    )
+    asked = {"logGroupName": "/asked", "queryString": "stats count(*) as n", "startTime": 0}
+    answer = json.loads(cloudwatch_logs._start_query(asked)[2])
+    results = cloudwatch_logs._queries[answer["queryId"]]["results"]
+    cloudwatch_logs.reset()
+    assert results != [[{"field": "n", "value": "2"}]], f"{LEARNT} StartQuery"
 
 
 def test_log_group_that_exists_is_taken_over_natively() -> None:

@@ -25,6 +25,18 @@ class Arrival:
     reason: str = ""
 
 
+def told(arrival: Arrival) -> str:
+    """Say what became of an alarm's notification."""
+    after = f"{arrival.seconds:.0f} s"
+    match arrival.outcome:
+        case "posted":
+            return f"{arrival.alarm}: posted after {after}"
+        case "refused":
+            return f"{arrival.alarm}: not posted within {after}: {arrival.reason}"
+        case _:
+            return f"{arrival.alarm}: no digest within {after}: is the topic subscribed to?"
+
+
 def tested_alarms(contract: Contract, names: Collection[str]) -> dict[str, str]:
     """Return what is rung for each alarm that must be heard of: alarm by alarm, full names.
 

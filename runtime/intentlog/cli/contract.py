@@ -27,6 +27,8 @@ def check(
     """Check contracts: one line per problem, exit code 2 if any.
 
     Several contracts are also checked against each other, as they would be deployed together.
+    Saved queries are linted: exit code 1 if one is not what it should be. One without an example
+    is told, and is no problem.
     """
     fine: dict[str, Contract] = {}
     errors: list[ContractError] = []
@@ -41,8 +43,9 @@ def check(
     for conflict in conflicts(fine):
         errors.append(conflict)
         typer.echo(str(conflict))
-    if errors:
-        raise typer.Exit(2)
+    complained = [_told_of_queries(source, contract) for source, contract in fine.items()]
+    if errors or any(complained):
+        raise typer.Exit(2 if errors else 1)
 
 
 @app.command()
@@ -83,6 +86,20 @@ def events(
         command = f"intentlog contract events {printable(str(file))}"
         typer.echo(f"{printable(str(check))}: is not what `{command}` prints")
         raise typer.Exit(1)
+
+
+def _told_of_queries(source: str, contract: Contract) -> bool:
+    """Say what is wrong with saved queries, and which nothing tests; tell whether any is wrong."""
+    from intentlog.query.examples import cases_of, without_example
+    from intentlog.query.saved import complaints
+
+    wrong = False
+    for query, complaint in complaints(contract):
+        wrong = True
+        typer.echo(f"{printable(source)}: queries.{query}.text: {complaint}")
+    for query in without_example(contract, cases_of(source)):
+        typer.echo(f"{printable(source)}: queries.{query}: warning: no example shows its answer")
+    return wrong
 
 
 def _summary(contract: Contract) -> str:

@@ -1,23 +1,23 @@
 """``intentlog cost``: what a contract's logging costs a month, by component."""
 
-import json
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from intentlog.contract import Contract, Environment, load, load_environment, printable
 from intentlog.errors import IntentlogError
-from intentlog.render import prices
-from intentlog.render.billed import inventory
-from intentlog.render.cost import ASSUMPTIONS, Estimate, Item, estimate
 
-from .measured import measured_in_cloudwatch, measured_in_files
+if TYPE_CHECKING:
+    from intentlog.contract import Contract, Environment
 
 Files = Annotated[
-    list[Path], typer.Argument(help="Contracts, as contracts/app.toml.", metavar="FILE")
+    list[Path] | None,
+    typer.Argument(
+        help="Contracts. Default: INTENTLOG_CONTRACT, or the only one in contracts/.",
+        metavar="FILE",
+    ),
 ]
 EnvironmentOption = Annotated[
     str | None,
@@ -34,15 +34,12 @@ DashboardsOption = Annotated[
 ]
 
 
-_TEXT_WIDTH = 100
-
-
 class CostError(IntentlogError):
     """What is asked for does not fit together."""
 
 
 def cost(
-    files: Files,
+    files: Files = None,
     environment: EnvironmentOption = None,
     environments: EnvironmentsOption = Path("environments.toml"),
     measured: Annotated[
@@ -65,6 +62,15 @@ def cost(
 
     Exit codes: 0 estimated, 1 nothing could be measured, 2 wrong input, 3 CloudWatch failed.
     """
+    from intentlog.contract import Environment, load, load_environment, printable
+    from intentlog.render import prices
+    from intentlog.render.billed import inventory
+    from intentlog.render.cost import Estimate, estimate
+
+    from .contract_file import contract_path
+    from .cost_report import as_json as in_json
+    from .cost_report import as_text
+
     if log_dir is not None and not measured:
         raise CostError("--log-dir says where to measure; add --measured")
     if log_dir is not None and not log_dir.is_dir():
@@ -72,7 +78,7 @@ def cost(
     place = load_environment(environments, environment) if environment else None
     estimates: dict[str, Estimate] = {}
     volumes: dict[str, dict[str, float]] = {}
-    for file in dict.fromkeys(files):
+    for file in dict.fromkeys(files or [contract_path(None)]):
         contract = load(file)
         if place is not None:
             contract = contract.with_prefix(place.prefix)
@@ -86,7 +92,7 @@ def cost(
         )
         other_dashboards += has.dashboards
         estimates[contract.service] = estimate(has)
-    typer.echo(_as_json(estimates, volumes) if as_json else _as_text(estimates, volumes))
+    typer.echo(in_json(estimates, volumes) if as_json else as_text(estimates, volumes))
     if measured and not any(volumes.values()):
         typer.echo("nothing could be measured: these are the contracts' expectations", err=True)
         raise typer.Exit(1)
@@ -95,81 +101,12 @@ def cost(
 def _measure(
     contract: Contract, place: Environment | None, log_dir: Path | None, days: int
 ) -> dict[str, float]:
+    from .measured import measured_in_cloudwatch, measured_in_files
+
     if log_dir is not None:
         return measured_in_files(contract, log_dir)
-    import boto3  # noqa: PLC0415 -- 0.2 s that an estimate need not pay
+    import boto3
 
     region = place.region if place else None
     client = boto3.client("cloudwatch", region_name=region)
     return measured_in_cloudwatch(contract, client, days=days)
-
-
-def _as_text(estimates: dict[str, Estimate], volumes: dict[str, dict[str, float]]) -> str:
-    console = Console(width=120, highlight=False, markup=False)
-    with console.capture() as capture:
-        for service, found in estimates.items():
-            console.print(_table(service, found))
-            for stream, gigabytes in volumes.get(service, {}).items():
-                console.print(f"measured: {stream} {gigabytes:.3g} GB a month")
-        total = sum(found.usd for found in estimates.values())
-        free = sum(found.free_usd for found in estimates.values())
-        if len(estimates) > 1:
-            console.print(f"All of them: ${total:.2f} a month.")
-        console.print(
-            f"List prices of {prices.REGION} as of {prices.AS_OF}, without the host. The account's "
-            f"free tier takes up to ${free:.2f} off, where nothing else uses it.",
-            width=_TEXT_WIDTH,
-        )
-        console.print(f"Taken for granted: {'; '.join(ASSUMPTIONS)}.", width=_TEXT_WIDTH)
-    return "\n".join(map(str.rstrip, capture.get().rstrip("\n").split("\n")))
-
-
-def _table(service: str, found: Estimate) -> Table:
-    table = Table(title=f"{service}: ${found.usd:.2f} a month", title_justify="left", box=None)
-    table.add_column("Component", no_wrap=True)
-    table.add_column("Quantity", justify="right", no_wrap=True)
-    table.add_column("Price", no_wrap=True)
-    table.add_column("$ a month", justify="right", no_wrap=True)
-    table.add_column("Do without", no_wrap=True)
-    for item in found.items:
-        price = f"{_price(item.price.usd)} / {item.price.unit}" if item.price.unit else "free"
-        cells = (item.component, f"{item.quantity:.3g}", price, f"{item.usd:.2f}", item.switch)
-        table.add_row(*cells)
-    return table
-
-
-def _price(usd: float) -> str:
-    cents = f"{usd:.2f}"
-    return f"${cents}" if float(cents) == usd else f"${usd:.3g}"
-
-
-def _as_json(estimates: dict[str, Estimate], volumes: dict[str, dict[str, float]]) -> str:
-    document = {
-        "prices_as_of": prices.AS_OF.isoformat(),
-        "region": prices.REGION,
-        "assumptions": list(ASSUMPTIONS),
-        "usd": round(sum(found.usd for found in estimates.values()), 4),
-        "contracts": [
-            {
-                "service": service,
-                "usd": round(found.usd, 4),
-                "free_tier_usd": round(found.free_usd, 4),
-                "measured_gigabytes": volumes.get(service, {}),
-                "components": [_component(item) for item in found.items],
-            }
-            for service, found in estimates.items()
-        ],
-    }
-    return json.dumps(document, indent=2)
-
-
-def _component(item: Item) -> dict[str, Any]:
-    return {
-        "component": item.component,
-        "quantity": round(item.quantity, 6),
-        "unit": item.price.unit,
-        "unit_usd": item.price.usd,
-        "usd": round(item.usd, 4),
-        "switch": item.switch,
-        "source": item.price.source,
-    }

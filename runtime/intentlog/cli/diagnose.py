@@ -1,176 +1,297 @@
-"""``diagnose``: what happened, asked of the files of this machine or of CloudWatch Logs."""
+"""``diagnose``: what happened, asked of files, of CloudWatch Logs or of the archive.
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from functools import partial
+A command imports what it needs when it runs: ``--help`` and Tab answer at once.
+"""
+
+from datetime import timedelta
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
-from intentlog.contract import Contract, ContractError, Problem, load, load_environment
-from intentlog.contract.problem import unknown
-
-from .alarm_test import Arrival, ring, tested_alarms
-from .lines import Line, cloudwatch_lines, local_lines
+from .completion import queries
+from .cost import cost
+from .options import Account, Options, with_options
+from .query import run as run_query
 from .run import run
+from .tables import Form, show, show_line
+
+if TYPE_CHECKING:
+    from intentlog.query.table import Table
+
+    from .asking import Asker
 
 app = typer.Typer(
-    help="Ask what happened. Exit codes: 0 lines found, 1 none, 2 wrong usage, 3 no backend.",
+    help=(
+        "Ask what happened. Exit codes: 0 rows found, 1 none, 2 wrong usage or input, 3 no answer."
+    ),
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+top = typer.Typer(help="Show what is most frequent.", no_args_is_help=True)
+app.add_typer(top, name="top")
 
+_LINES = 1000
+_DAY = timedelta(days=1)
 
-class Source(StrEnum):
-    """Where lines are looked for."""
-
-    LOCAL = "local"
-    CLOUDWATCH = "cloudwatch"
-
-
-class Options(NamedTuple):
-    """What every question can be asked with."""
-
-    category: str | None
-    markdown: bool
-    source: Source | None
-    contract: Path | None
-    log_dir: Path | None
-    limit: int
-
-
-Minutes = Annotated[int, typer.Argument(min=1, help="How far to look back, in minutes.")]
-CategoryOption = Annotated[str | None, typer.Option(help="Only this category.")]
-MarkdownOption = Annotated[bool, typer.Option("--md", help="Print a Markdown table.")]
-SourceOption = Annotated[
-    Source | None,
-    typer.Option(help="Default: local if the log directory is there, else cloudwatch."),
+Minutes = Annotated[
+    int | None, typer.Argument(min=1, help="How far to look back, in minutes. Default: 60.")
 ]
-ContractOption = Annotated[
-    Path | None,
-    typer.Option(help="Default: INTENTLOG_CONTRACT, or the only one in contracts/."),
-]
-DirectoryOption = Annotated[
-    Path | None, typer.Option(help="Where the files are. Default: as the contract says.")
-]
-LimitOption = Annotated[int, typer.Option(min=1, help="The latest lines only, so many.")]
-
-Wheres = Callable[[Contract], list[str]]
 
 
-def _question(name: str, description: str, where: Wheres) -> None:
-    """Add a command that needs no subject."""
-
-    @app.command(name, help=description)
-    def ask(
-        minutes: Minutes = 60,
-        category: CategoryOption = None,
-        markdown: MarkdownOption = False,
-        source: SourceOption = None,
-        contract: ContractOption = None,
-        log_dir: DirectoryOption = None,
-        limit: LimitOption = 1000,
-    ) -> None:
-        options = Options(category, markdown, source, contract, log_dir, limit)
-        _answer(where, minutes, options)
+@app.command()
+@with_options
+def logs(options: Options, minutes: Minutes = None) -> None:
+    """Show all lines: diagnose logs 30."""
+    _show_lines(_asker(options, minutes), [])
 
 
-def _question_about(
-    name: str, subject_help: str, description: str, where: Callable[[str, Contract], list[str]]
+@app.command("logs-errors")
+@with_options
+def logs_errors(options: Options, minutes: Minutes = None) -> None:
+    """Show errors: diagnose logs-errors 60."""
+    from .conditions import at_level
+
+    asker = _asker(options, minutes)
+    _show_lines(asker, [at_level(asker.contract)])
+
+
+@app.command("logs-user")
+@with_options
+def logs_user(
+    options: Options,
+    user_id: Annotated[str, typer.Argument(help="The user's id.")],
+    minutes: Minutes = None,
 ) -> None:
-    """Add a command that asks about somebody or something."""
+    """Show what one user did: diagnose logs-user 42 60."""
+    from .conditions import of_user
 
-    @app.command(name, help=description)
-    def ask(
-        subject: Annotated[str, typer.Argument(help=subject_help)],
-        minutes: Minutes = 60,
-        category: CategoryOption = None,
-        markdown: MarkdownOption = False,
-        source: SourceOption = None,
-        contract: ContractOption = None,
-        log_dir: DirectoryOption = None,
-        limit: LimitOption = 1000,
-    ) -> None:
-        options = Options(category, markdown, source, contract, log_dir, limit)
-        _answer(partial(where, subject), minutes, options)
+    asker = _asker(options, minutes)
+    _show_lines(asker, [of_user(asker.contract, user_id)])
 
 
-def _all(_contract: Contract) -> list[str]:
-    return []
+@app.command("logs-search")
+@with_options
+def logs_search(
+    options: Options,
+    text: Annotated[str, typer.Argument(help="What the line contains.")],
+    minutes: Minutes = None,
+) -> None:
+    """Show lines with a text: diagnose logs-search "magic link" 60."""
+    from .conditions import with_text
+
+    asker = _asker(options, minutes)
+    _show_lines(asker, [with_text(asker.contract, text)])
 
 
-def _errors(contract: Contract) -> list[str]:
-    return [f'{contract.record.name_of("level")} in ["ERROR", "CRITICAL"]']
+app.command("query")(run_query)
 
 
-def _of_user(user: str, contract: Contract) -> list[str]:
-    if "user_id" not in contract.record.all_fields:
-        raise ContractError(contract.service, [Problem("record", "no line has a user_id")])
-    # A quoted number also equals the number: a user_id may be either.
-    return [f"user_id = {_quoted(user)}"]
+@app.command()
+@with_options
+def tail(
+    options: Options,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with lines as they arrive.")
+    ] = False,
+) -> None:
+    """Show the latest lines, and those that follow: diagnose tail -f."""
+    from . import tail as tailing
+
+    asker = _asker(options)
+    new = tailing.follow(asker) if follow else None
+    latest = _lines(asker, [], rows=10)
+    if new is None:
+        _show(asker, latest)
+        return
+    for table in chain([latest], new):
+        show_line(table, options.form, color=options.color, hidden=_hidden())
 
 
-def _with_text(text: str, contract: Contract) -> list[str]:
-    return [f"{contract.record.name_of('message')} like {_quoted(text)}"]
+@app.command()
+@with_options
+def trace(
+    options: Options, trace_id: Annotated[str, typer.Argument(help="The trace's id.")]
+) -> None:
+    """Show one request through all categories, with the time between its lines."""
+    from .conditions import of_trace
+
+    asker = _asker(options, back=_DAY)
+    _show_timeline(asker, of_trace(asker.contract, trace_id))
 
 
-_question("logs", "Show all lines: diagnose logs 30", _all)
-_question("logs-errors", "Show errors: diagnose logs-errors 60", _errors)
-_question_about(
-    "logs-user", "The user's id.", "Show what one user did: diagnose logs-user 42 60", _of_user
-)
-_question_about(
-    "logs-search",
-    "What the message contains.",
-    'Show lines with a text: diagnose logs-search "magic link" 60',
-    _with_text,
-)
+@app.command()
+@with_options
+def user(options: Options, user_id: Annotated[str, typer.Argument(help="The user's id.")]) -> None:
+    """Show what happened to one user, with the time between lines: diagnose user 42."""
+    from .conditions import of_user
+
+    asker = _asker(options, back=_DAY)
+    _show_timeline(asker, of_user(asker.contract, user_id))
+
+
+@app.command()
+@with_options
+def around(
+    options: Options,
+    point: Annotated[
+        str,
+        typer.Argument(metavar="TIME|PTR", help="A moment, or a line's @ptr, as --json has it."),
+    ],
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", min=1, help="How many before, and how many after.")
+    ] = 10,
+) -> None:
+    """Show the lines before and after a moment or a line."""
+    from .around import around as lines_around
+
+    asker = _asker(options, back=None)
+    _show(asker, lines_around(asker, point, lines=lines))
+
+
+@top.command("errors")
+@with_options
+def top_errors(options: Options, minutes: Minutes = None) -> None:
+    """Count failures that differ in numbers, ids and quoted texts only: diagnose top errors."""
+    from .top_errors import top_errors as grouped
+
+    asker = _asker(options, minutes)
+    _show(asker, grouped(asker, most=options.limit or 20))
+
+
+@app.command()
+@with_options
+def histogram(
+    options: Options,
+    minutes: Minutes = None,
+    width: Annotated[
+        str | None, typer.Option(metavar="5m", help="Width of a bar. Default: about 30 bars.")
+    ] = None,
+) -> None:
+    """Draw how many lines there were when, and how many of them failed."""
+    from .histogram import histogram as drawn
+
+    asker = _asker(options, minutes)
+    bars = options.form in {Form.TABLE, Form.MD}
+    _show(asker, drawn(asker, width=width, bars=bars))
+
+
+@app.command()
+@with_options
+def fields(options: Options, minutes: Minutes = None) -> None:
+    """Show what fields the latest lines have, as queries name them."""
+    from .found_fields import found_fields
+
+    asker = _asker(options, minutes)
+    _show(asker, found_fields(asker, lines=options.limit or _LINES))
+
+
+@app.command()
+@with_options
+def tools(options: Options, minutes: Minutes = None) -> None:
+    """Show how often each tool was used: the saved query with "tool" in its name."""
+    from .saved import about_tools
+
+    asker = _asker(options, minutes)
+    name = about_tools(asker.contract)
+    query = asker.contract.queries[name]
+    _show(asker, asker.answer(query.filled(), name=name, streams=query.streams))
+
+
+@app.command()
+@with_options
+def export(
+    options: Options,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file: .parquet, .csv or .jsonl.")
+    ],
+    query: Annotated[
+        str | None,
+        typer.Argument(help="A saved query, or a text. Default: lines.", autocompletion=queries),
+    ] = None,
+) -> None:
+    """Write lines, or the answer to a query, into a file for other tools."""
+    from . import exporting
+    from .saved import chosen
+
+    exporting.checked(output)
+    asker = _asker(options)
+    if query is None:
+        found = _lines(asker, [], rows=exporting.MOST_ROWS)
+    else:
+        asked = chosen(asker.contract, query)
+        found = asker.answer(
+            asked.text, name=asked.name, streams=asked.streams, rows=exporting.MOST_ROWS
+        )
+    exporting.export(found, output)
+    typer.echo(f"{output}: {len(found.rows):,} rows", err=True)
+    if not found.rows:
+        raise typer.Exit(1)
+
+
+@app.command("open")
+@with_options
+def open_(
+    options: Account,
+    name: Annotated[
+        str,
+        typer.Argument(help="A saved query, a stream, or dashboard.", autocompletion=queries),
+    ],
+    minutes: Minutes = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of a saved query."),
+    ] = None,
+) -> None:
+    """Open a saved query, a log group or the dashboard in the AWS console."""
+    import sys
+
+    from .account import Chosen
+    from .links import link
+    from .saved import pairs
+
+    chosen = Chosen(options)
+    address = link(
+        chosen.contract,
+        name,
+        region=chosen.region,
+        minutes=minutes or 60,
+        parameters=pairs("--set", set_),
+    )
+    typer.echo(address)
+    if sys.stdout.isatty():
+        typer.launch(address)
+
+
+app.command()(cost)
 
 
 @app.command("alarm-test")
+@with_options
 def alarm_test(
+    options: Account,
     names: Annotated[
         list[str] | None, typer.Argument(help="Alarms of the contract. Default: all that page.")
-    ] = None,
-    contract: ContractOption = None,
-    environment: Annotated[
-        str | None,
-        typer.Option("--env", "-e", help="Environment of environments.toml, for its prefix."),
     ] = None,
     wait: Annotated[float, typer.Option(min=1, help="Seconds to wait for the digests.")] = 420,
 ) -> None:
     """Ring alarms for real, and wait until each digest is posted: diagnose alarm-test."""
-    table = load(contract or _contract_path())
-    if environment is not None:
-        table = table.with_prefix(load_environment("environments.toml", environment).prefix)
-    heard = tested_alarms(table, names or [])
-    clients = {"cloudwatch": _client("cloudwatch"), "logs": _client("logs")}
+    from .account import Chosen
+    from .alarm_test import ring, tested_alarms, told
+
+    chosen = Chosen(options)
+    heard = tested_alarms(chosen.contract, names or [])
+    clients = {"cloudwatch": chosen.client("cloudwatch"), "logs": chosen.client("logs")}
     lost = 0
-    for arrival in ring(table, heard, wait_seconds=wait, **clients):
+    for arrival in ring(chosen.contract, heard, wait_seconds=wait, **clients):
         lost += arrival.outcome != "posted"
-        typer.echo(_told(arrival))
+        typer.echo(told(arrival))
     if lost or not heard:
         typer.echo("no alarm was tested" if not heard else f"{lost} did not arrive", err=True)
         raise typer.Exit(1)
-
-
-def _told(arrival: Arrival) -> str:
-    after = f"{arrival.seconds:.0f} s"
-    match arrival.outcome:
-        case "posted":
-            return f"{arrival.alarm}: posted after {after}"
-        case "refused":
-            return f"{arrival.alarm}: not posted within {after}: {arrival.reason}"
-        case _:
-            return f"{arrival.alarm}: no digest within {after}: is the topic subscribed to?"
 
 
 def main() -> None:
@@ -178,82 +299,40 @@ def main() -> None:
     run(app, "diagnose")
 
 
-def _answer(wheres: Wheres, minutes: int, options: Options) -> None:
-    contract = load(options.contract or _contract_path())
-    conditions = wheres(contract)
-    if options.category is not None:
-        conditions.append(_of_category(options.category, contract))
-    since = datetime.now(UTC) - timedelta(minutes=minutes)
-    found = _lines(contract, options, " and ".join(conditions), since)
-    lines = deque(found, maxlen=options.limit)
-    for text in (_as_markdown if options.markdown else _as_text)(contract, lines):
-        typer.echo(text)
-    if not lines:
-        typer.echo("no line matches", err=True)
-        raise typer.Exit(1)
+def _asker(
+    options: Options, minutes: int | None = None, back: timedelta | None = timedelta(hours=1)
+) -> "Asker":
+    from .asking import Asker
+
+    return Asker(options, minutes=minutes, back=back)
 
 
-def _lines(contract: Contract, options: Options, where: str, since: datetime) -> Iterator[Line]:
-    directory = options.log_dir or Path(contract.files.directory)
-    source = options.source or (Source.LOCAL if directory.is_dir() else Source.CLOUDWATCH)
-    place = str(directory) if source is Source.LOCAL else "CloudWatch Logs"
-    typer.echo(f"# {contract.service}: {place}, since {since:%Y-%m-%d %H:%M} UTC", err=True)
-    stream = _whole_stream(contract)
-    if source is Source.LOCAL:
-        return local_lines(contract, directory, stream=stream, where=where, since=since)
-    return cloudwatch_lines(contract, _client("logs"), stream=stream, where=where, since=since)
+def _lines(asker: "Asker", where: list[str], *, rows: int = _LINES) -> "Table":
+    from .lines import lines_query, lines_table
+
+    record = asker.contract.record
+    return lines_table(record, asker.answer(lines_query(record, where), rows=rows))
 
 
-def _whole_stream(contract: Contract) -> str:
-    """Return the stream that has every line, or the first one."""
-    streams = contract.streams
-    return next((name for name, table in streams.items() if not table.where), next(iter(streams)))
+def _hidden() -> tuple[str, ...]:
+    from .lines import FOR_PROGRAMS
+
+    return FOR_PROGRAMS
 
 
-def _of_category(category: str, contract: Contract) -> str:
-    if category not in contract.category_names:
-        raise ContractError(
-            contract.service,
-            [Problem("--category", unknown("category", category, contract.category_names))],
-        )
-    return f"{contract.record.name_of('category')} = {_quoted(category)}"
+def _show_lines(asker: "Asker", where: list[str]) -> None:
+    _show(asker, _lines(asker, where))
 
 
-def _contract_path() -> Path:
-    named = os.environ.get("INTENTLOG_CONTRACT")
-    if named:
-        return Path(named)
-    found = sorted(Path("contracts").glob("*.toml"))
-    if len(found) == 1:
-        return found[0]
-    there = ", ".join(map(str, found)) or "no contracts/*.toml here"
-    raise ContractError("diagnose", [Problem("--contract", f"which one? {there}")])
+def _show_timeline(asker: "Asker", where: str) -> None:
+    from .timeline import summary, timeline
+
+    lines = _lines(asker, [where])
+    if lines.rows:
+        typer.echo(f"# {summary(asker.contract.record, lines)}", err=True)
+    _show(asker, timeline(lines))
 
 
-def _client(service: str) -> Any:
-    import boto3  # noqa: PLC0415 -- 0.2 s that local questions need not pay
-
-    return boto3.client(service)
-
-
-def _quoted(text: str) -> str:
-    return msgspec.json.encode(text).decode()
-
-
-def _as_text(contract: Contract, lines: Iterable[Line]) -> Iterator[str]:
-    for line in lines:
-        yield "  ".join(_cells(contract, line))
-
-
-def _as_markdown(contract: Contract, lines: Iterable[Line]) -> Iterator[str]:
-    yield f"| {' | '.join(contract.record.all_fields)} |"
-    yield "|" + " --- |" * len(contract.record.all_fields)
-    for line in lines:
-        cells = (cell.replace("|", "\\|").replace("\n", " ") for cell in _cells(contract, line))
-        yield f"| {' | '.join(cells)} |"
-
-
-def _cells(contract: Contract, line: Line) -> Iterator[str]:
-    for field in contract.record.all_fields:
-        value = line.get(field, "")
-        yield value if isinstance(value, str) else msgspec.json.encode(value).decode()
+def _show(asker: "Asker", table: "Table") -> None:
+    options = asker.options
+    show(table, options.form, color=options.color, hidden=_hidden(), none="no line matches")

@@ -59,7 +59,7 @@ def preview(
     if not bodies:
         raise DigestError(f"{event}: there is no notification in it")
     sys.path.append(str(_function()))
-    from .digest_message import message, rendered  # noqa: PLC0415 -- now it can be imported
+    from .digest_message import message, rendered
 
     told = message(bodies, contract=load(contract) if contract else None, example=example_lines)
     if told is None:
@@ -69,7 +69,7 @@ def preview(
     if html is None:
         typer.echo(payload if isinstance(payload, str) else _json(payload))
         return
-    from .digest_html import page  # noqa: PLC0415 -- the other way needs none of it
+    from .digest_html import page
 
     try:
         html.write_text(page(to, payload), encoding="utf-8")

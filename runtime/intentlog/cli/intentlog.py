@@ -2,7 +2,7 @@
 
 import typer
 
-from . import audit, contract, digest
+from . import audit, contract, digest, query
 from .cost import cost
 from .review import review
 from .run import run
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.add_typer(contract.app, name="contract")
 app.add_typer(digest.app, name="digest")
 app.add_typer(audit.app, name="audit")
+app.add_typer(query.app, name="query")
 app.command()(cost)
 app.command()(review)
 app.command()(ship)

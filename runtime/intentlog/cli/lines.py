@@ -1,67 +1,77 @@
-"""Where ``diagnose`` finds lines: the files of this machine, or CloudWatch Logs."""
+"""Lines as lines: the question for them, and the table that shows each field of the record."""
+
+from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from intentlog.contract import Contract, matcher
-from intentlog.render import where_pattern
+from intentlog.query.table import Row, Table
 
-Line = Mapping[str, Any]
+from .conditions import name
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def local_lines(
-    contract: Contract, directory: Path, *, stream: str, where: str, since: datetime
-) -> Iterator[Line]:
-    """Yield the lines of a stream's file, oldest first; what is no JSON object is passed over.
+    from intentlog.contract import Record
 
-    Args:
-        contract: The application's contract.
-        directory: Where the files are.
-        stream: The stream whose file is read.
-        where: Which lines, as a filter expression.
-        since: The time of the oldest line.
-    """
-    matches = matcher(where)
-    timestamp = contract.record.name_of("timestamp")
-    earliest = since.astimezone(UTC).isoformat(timespec=contract.record.timestamp)[:-6]
-    with (directory / contract.streams[stream].file).open(encoding="utf-8", errors="replace") as f:
-        for text in f:
-            line = _object(text)
-            # Timestamps of one form, all in UTC, sort like the texts that they are.
-            if line is not None and str(line.get(timestamp, "")) >= earliest and matches(line):
-                yield line
+POINTER: Final = "@ptr"
+TIME: Final = "@timestamp"
+FOR_PROGRAMS: Final = (TIME, POINTER)
+"""The columns of `lines_table` that people need not see."""
 
 
-def cloudwatch_lines(
-    contract: Contract, client: Any, *, stream: str, where: str, since: datetime
-) -> Iterator[Line]:
-    """Yield the lines of a stream's log group, oldest first (FilterLogEvents).
+def lines_query(record: Record, where: Sequence[str] = (), *, latest_first: bool = True) -> str:
+    """Return the query for lines.
 
     Args:
-        contract: The application's contract.
-        client: A boto3 client of CloudWatch Logs.
-        stream: The stream whose log group is read.
-        where: Which lines, as a filter expression; CloudWatch filters before it sends.
-        since: The time of the oldest line.
+        record: What a line is.
+        where: Conditions.
+        latest_first: In which order they come; a limit takes the first ones.
     """
-    pages = client.get_paginator("filter_log_events").paginate(
-        logGroupName=contract.log_groups[stream],
-        startTime=int(since.timestamp() * 1000),
-        filterPattern=where_pattern(where),
-    )
-    for page in pages:
-        for event in page["events"]:
-            line = _object(event["message"])
-            if line is not None:
-                yield line
+    fields = ", ".join(name(field) for field in record.all_fields if field != record.data)
+    conditions = f"| filter {' and '.join(where)}\n" if where else ""
+    order = "desc" if latest_first else "asc"
+    return f"fields {TIME}, {fields}, @message, {POINTER}\n{conditions}| sort {TIME} {order}"
 
 
-def _object(text: str) -> Line | None:
+def lines_table(record: Record, answer: Table, *, latest_first: bool = True) -> Table:
+    """Return the answer to `lines_query`, in the same order, as the record has it: oldest first.
+
+    The event's own data is taken out of the line, as JSON. A line that is no JSON is a message.
+    The last columns are for programs: the time, and what names the line to `diagnose around`.
+    """
+    rows = [
+        _row(record, dict(zip(answer.columns, row, strict=True)))
+        for row in (reversed(answer.rows) if latest_first else answer.rows)
+    ]
+    return Table((*record.all_fields, *FOR_PROGRAMS), rows, answer.statistics, answer.notes)
+
+
+def _row(record: Record, cells: dict[str, str | None]) -> Row:
+    line = cells["@message"] or ""
+    event = read_line(line)
+    if event is None:
+        cells[record.name_of("message")] = line
+        event = {}
+    cells[record.data] = as_text(event.get(record.data))
+    timestamp = record.name_of("timestamp")
+    cells[timestamp] = cells.get(timestamp) or cells[TIME]
+    return tuple(cells.get(field) for field in (*record.all_fields, *FOR_PROGRAMS))
+
+
+def read_line(text: str) -> dict[str, Any] | None:
+    """Return the object of a line; None if it is none."""
     try:
         value = json.loads(text)
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def as_text(value: object) -> str | None:
+    """Return a JSON value as CloudWatch shows values: a text."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(int(value))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

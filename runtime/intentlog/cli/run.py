@@ -1,23 +1,43 @@
 """How every command line ends: an error is one line, never a traceback."""
 
 import sys
+from typing import Final
 
 import typer
 
-from intentlog.errors import IntentlogError
+from intentlog.errors import BackendError, IntentlogError
 
-_BACKENDS = {"boto3", "botocore"}
+_BACKENDS: Final = {"boto3", "botocore"}
+_EXTRAS: Final = {"boto3": "cli", "duckdb": "query", "rich": "cli"}
+_ADVICE: Final = {
+    "NoCredentialsError": "log in (aws sso login), name a profile with --profile, or ask files "
+    "with --source local or --file",
+    "NoRegionError": "say which with --region, or set AWS_REGION",
+    "ProfileNotFound": "aws configure list-profiles tells which there are",
+    "TokenRetrievalError": "log in again: aws sso login",
+    "UnauthorizedSSOTokenError": "log in again: aws sso login",
+    "EndpointConnectionError": "is there a network, and is the region right?",
+}
 
 
 def run(app: typer.Typer, name: str) -> None:
     """Run a command line. Exit codes: 0 fine, 1 a finding, 2 wrong input, 3 a backend failed."""
     try:
         app(prog_name=name)
+    except BackendError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(3)
     except IntentlogError as error:
         typer.echo(str(error), err=True)
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRAS:
+            raise
+        typer.echo(f"{error}: pip install 'intentlog[{_EXTRAS[error.name]}]'", err=True)
         sys.exit(2)
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in _BACKENDS:
             raise
-        typer.echo(f"AWS: {error}", err=True)
+        advice = _ADVICE.get(type(error).__name__)
+        typer.echo(f"AWS: {error}{f'; {advice}' if advice else ''}", err=True)
         sys.exit(3)

@@ -1,6 +1,6 @@
 """The contract: one TOML file an application, read into frozen structures and checked."""
 
-from .asking import Alarm, AlarmKind, Dashboard, Metric, Mute, Parameter, Query
+from .asking import Alarm, AlarmKind, Dashboard, Example, Metric, Mute, Parameter, Query
 from .environments import Environment, Network, load_environment
 from .load import load, parse, validate
 from .model import (
@@ -40,6 +40,7 @@ __all__ = [
     "Destination",
     "Environment",
     "Event",
+    "Example",
     "Files",
     "Host",
     "Level",

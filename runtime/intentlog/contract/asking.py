@@ -1,5 +1,6 @@
 """What is asked of lines: tables of metrics, alarms, mutes, saved queries, the dashboard."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -186,6 +187,29 @@ class Parameter(Table, frozen=True, kw_only=True):
     ] = ()
 
 
+class Example(Table, frozen=True, kw_only=True):
+    """Lines, and what a saved query answers from them: a test, and documentation."""
+
+    lines: Annotated[Text, Meta(description="Lines as the file has them, each on its own.")]
+    expected: Annotated[
+        tuple[dict[str, str], ...],
+        Meta(
+            description=(
+                "The rows of the answer, in order; each value a text, as `--json` prints it. A "
+                "cell that is not there is left out."
+            )
+        ),
+    ]
+    parameters: Annotated[
+        dict[Text, str], Meta(description="Values of parameters. Default: their defaults.")
+    ] = {}
+    arrive_after_seconds: Annotated[
+        float,
+        Meta(ge=0, description="How long after its event each line arrives: @ingestionTime."),
+    ] = 0.0
+    purpose: Annotated[str, Meta(description="What it shows, for people.")] = ""
+
+
 class Query(Table, frozen=True, kw_only=True):
     """A question that is asked often, in the query language of Logs Insights."""
 
@@ -202,6 +226,18 @@ class Query(Table, frozen=True, kw_only=True):
         Literal["table", "time series", "bar", "pie"],
         Meta(description="How a dashboard shows the answer."),
     ] = "table"
+    examples: Annotated[
+        tuple[Example, ...],
+        Meta(description="What it answers from which lines; `intentlog query test` tries them."),
+    ] = ()
+
+    def filled(self, values: Mapping[str, str] | None = None) -> str:
+        """Return the text with values for its parameters; their defaults for the rest."""
+        from intentlog.expression import PARAMETER  # noqa: PLC0415 -- the logger needs it not
+
+        chosen = {name: parameter.default for name, parameter in self.parameters.items()}
+        chosen.update(values or {})
+        return PARAMETER.sub(lambda found: chosen[found[1]], self.text).strip()
 
 
 class Dashboard(Table, frozen=True, kw_only=True):

@@ -61,6 +61,7 @@ def check_queries(contract: Contract) -> Iterator[Problem]:
         yield from query_problems(contract, where, query)
         for parameter, table in query.parameters.items():
             yield from _parameter_values(join(f"{where}.parameters", parameter), table)
+        yield from _examples(where, query)
 
 
 def check_dashboard(contract: Contract) -> Iterator[Problem]:
@@ -94,6 +95,15 @@ def check_dashboard(contract: Contract) -> Iterator[Problem]:
 def _parameter_values(where: str, parameter: Parameter) -> Iterator[Problem]:
     if parameter.values and parameter.default not in parameter.values:
         yield Problem(f"{where}.default", unknown("value", parameter.default, parameter.values))
+
+
+def _examples(where: str, query: Query) -> Iterator[Problem]:
+    for index, example in enumerate(query.examples):
+        at = join(f"{where}.examples", index)
+        for parameter in example.parameters:
+            if parameter not in query.parameters:
+                what = unknown("parameter", parameter, query.parameters)
+                yield Problem(join(f"{at}.parameters", parameter), what, (f"{where}.parameters",))
 
 
 def _embedded(contract: Contract, where: str, name: str, metric: Metric) -> Iterator[Problem]:

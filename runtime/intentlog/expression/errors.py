@@ -18,6 +18,7 @@ class ExpressionError(IntentlogError):
 
     Attributes:
         position: Where in the source it is, counted from 0.
+        width: How many characters it is about.
         line: The line of the place, counted from 1.
         column: The column of the place, counted from 1.
         reason: The sentence alone, without the source.
@@ -27,6 +28,7 @@ class ExpressionError(IntentlogError):
         before = source[:position]
         self.reason = reason
         self.position = position
+        self.width = width
         self.line = before.count("\n") + 1
         self.column = position - (before.rfind("\n") + 1) + 1
         super().__init__(self._shown(source, width))

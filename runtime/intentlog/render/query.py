@@ -1,7 +1,6 @@
 """Saved queries: their names in the console and their texts."""
 
 from intentlog.contract import Contract
-from intentlog.expression import PARAMETER
 
 
 def query_name(contract: Contract, query: str) -> str:
@@ -11,5 +10,4 @@ def query_name(contract: Contract, query: str) -> str:
 
 def query_text(contract: Contract, query: str) -> str:
     """Return a saved query's text with its parameters' defaults filled in."""
-    table = contract.queries[query]
-    return PARAMETER.sub(lambda found: table.parameters[found[1]].default, table.text).strip()
+    return contract.queries[query].filled()

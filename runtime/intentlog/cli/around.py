@@ -1,0 +1,63 @@
+"""``diagnose around``: what was logged before and after a moment, or a line."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from intentlog.query.table import Table
+
+from .lines import POINTER, lines_query, lines_table
+from .moments import moment
+from .options import Source
+
+if TYPE_CHECKING:
+    from .asking import Asker
+
+_POINTER: Final = re.compile(r"(\d{12,14})-[0-9a-f]{12}")
+_LONG: Final = re.compile(r"[A-Za-z0-9+/=_-]{40,}")
+_FAR: Final = timedelta(days=1)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+def around(asker: Asker, point: str, *, lines: int) -> Table:
+    """Return the lines before and after a point, oldest first; ``>`` marks where it is.
+
+    Args:
+        asker: Asks.
+        point: A moment, or a line's ``@ptr``.
+        lines: How many lines before it, and how many after.
+    """
+    when = _moment(asker, point)
+    record = asker.contract.record
+    before = asker.answer(
+        lines_query(record), rows=lines, between=(asker.start or when - _FAR, when - _MILLISECOND)
+    )
+    after = asker.answer(
+        lines_query(record, latest_first=False),
+        rows=lines + 1,
+        between=(when, asker.end or when + _FAR),
+    )
+    columns = before.columns or after.columns
+    both = Table(columns, [*reversed(before.rows), *after.rows])
+    found = lines_table(record, both, latest_first=False)
+    marked = _marked(found, point, len(before.rows))
+    rows = [(">" if place == marked else None, *row) for place, row in enumerate(found.rows)]
+    return Table(("", *found.columns), rows)
+
+
+def _marked(found: Table, point: str, before: int) -> int:
+    """Return the place of the line that is meant: the first one from the moment on."""
+    pointers = [row[found.columns.index(POINTER)] for row in found.rows]
+    return pointers.index(point) if point in pointers else before
+
+
+def _moment(asker: Asker, point: str) -> datetime:
+    if found := _POINTER.fullmatch(point):
+        return datetime.fromtimestamp(int(found[1]) / 1000, UTC)
+    if asker.source is Source.CLOUDWATCH and _LONG.fullmatch(point):
+        logs = asker.chosen.client("logs")
+        record = logs.get_log_record(logRecordPointer=point)["logRecord"]
+        return datetime.fromtimestamp(int(record["@timestamp"]) / 1000, UTC)
+    return moment(point)

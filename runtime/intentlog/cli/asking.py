@@ -1,0 +1,341 @@
+"""Asks a question of files, of CloudWatch Logs or of the archive, whichever the options name."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+import typer
+
+from intentlog.errors import IntentlogError
+from intentlog.query import parse, sources
+from intentlog.query.tree import Limit
+from intentlog.query.tree import Source as SourceCommand
+
+from .account import NO_CONTRACT, Chosen, or_no_contract
+from .conditions import conditions
+from .moments import milliseconds, moment_of
+from .options import Options, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from intentlog.contract import Contract
+    from intentlog.query import Query
+    from intentlog.query.athena import Cost
+    from intentlog.query.cloudwatch import Progress
+    from intentlog.query.table import Table
+
+HOUR: Final = timedelta(hours=1)
+_MEGABYTE: Final = 2**20
+
+
+class Asker:
+    """Asks questions as the options of a command say.
+
+    Attributes:
+        options: The options.
+        chosen: The contract and AWS that they choose.
+        contract: The contract.
+        source: Where it asks.
+        start: The first moment that is asked about; None for no bound, which only files have.
+        end: The last one; None for now.
+    """
+
+    def __init__(
+        self, options: Options, *, minutes: int | None = None, back: timedelta | None = HOUR
+    ) -> None:
+        """Read the options.
+
+        Args:
+            options: The options.
+            minutes: How far to look back, as an argument; it excludes ``--since``.
+            back: How far to look back if nobody says it, if that is bounded at all. Files that
+                are named are read whole.
+
+        Raises:
+            ContractError: There is no contract, or it is invalid.
+            typer.BadParameter: Options do not fit together.
+        """
+        if minutes is not None and options.since is not None:
+            raise typer.BadParameter("minutes or --since: choose one")
+        self.options = options
+        self.chosen = Chosen(options)
+        self.contract: Contract = (
+            or_no_contract(self.chosen) if options.file else self.chosen.contract
+        )
+        self.source = self._source()
+        now = datetime.now(UTC)
+        self.end = moment_of("--until", options.until)
+        if minutes is not None:
+            back = timedelta(minutes=minutes)
+        self.start = moment_of("--since", options.since)
+        if self.start is None and back and (minutes is not None or not options.file):
+            self.start = (self.end or now) - back
+        if self.start and self.start > (self.end or now):
+            raise typer.BadParameter("--since is later than --until")
+        self._told: set[str] = set()
+
+    def answer(
+        self,
+        text: str,
+        *,
+        name: str = "query",
+        streams: Sequence[str] = (),
+        lookups: Mapping[str, Path] | None = None,
+        rows: int | None = None,
+        between: tuple[datetime | None, datetime | None] | None = None,
+    ) -> Table:
+        """Answer a query over the lines that the options mean, and say where it was asked.
+
+        Args:
+            text: The query.
+            name: What it is called in errors.
+            streams: Whose lines it asks. Default: the stream that has all of them.
+            lookups: A CSV file for each table that it looks up; files only.
+            rows: How many rows at most, where neither the query nor ``--limit`` says it.
+            between: Another time than that of the options.
+
+        Raises:
+            QueryError: The query is malformed, or cannot run there.
+            SourceError: A file cannot be read.
+            BackendError: CloudWatch or Athena failed.
+        """
+        query = self._narrowed(parse(text, source=name), name)
+        most = self.options.limit or rows
+        start, end = between or (self.start, self.end)
+        match self.source:
+            case Source.LOCAL:
+                found = self._local(_limited(query, most), streams, lookups or {}, start, end)
+            case Source.CLOUDWATCH:
+                found = self._cloudwatch(query, streams, most, start, end)
+            case Source.ARCHIVE:
+                found = self._archive(_limited(query, most), start, end)
+        for note in (*_passed_over(found), *found.notes):
+            self._say(note)
+        return replace(found, rows=found.rows[: self.options.limit])
+
+    @cached_property
+    def directory(self) -> Path:
+        """Where the contract's files are: in the application's eyes, or in the host's."""
+        if self.options.log_dir is not None:
+            return self.options.log_dir
+        seen = (Path(self.contract.files.directory), Path(self.contract.host_directory))
+        return next((path for path in seen if path.is_dir()), seen[0])
+
+    def streams_or_whole(self, streams: Sequence[str] = ()) -> list[str]:
+        """Return the streams that a question is asked of: the one that has all lines if none."""
+        every = self.contract.streams
+        whole = [name for name, stream in every.items() if not stream.where]
+        return list(streams) or (whole or list(every))[:1]
+
+    def files(self, streams: Sequence[str] = (), *, since: datetime | None = None) -> list[str]:
+        """Return the files to read, those that rotation made among them.
+
+        Raises:
+            SourceError: There is none.
+        """
+        if self.options.file:
+            return self.options.file
+        paths = self.written_files(streams)
+        found = [file for path in paths for file in sources.rotated(path, since=since)]
+        if not found:
+            there = ", ".join(map(str, paths))
+            how = "say where with --log-dir or --file, or ask --source cloudwatch"
+            raise sources.SourceError(f"{there}: there is no such file; {how}")
+        return list(map(str, found))
+
+    def written_files(self, streams: Sequence[str] = ()) -> list[Path]:
+        """Return the files that are being written to; they need not be there yet."""
+        if self.options.file:
+            return list(sources.find(self.options.file))
+        return [
+            self.directory / self.contract.streams[stream].file
+            for stream in self.streams_or_whole(streams)
+        ]
+
+    def _source(self) -> Source:
+        given = self.options.source
+        if self.options.file or self.options.log_dir:
+            if given not in {None, Source.LOCAL}:
+                option = "--file" if self.options.file else "--log-dir"
+                raise typer.BadParameter(f"--source {given} and {option}: choose one")
+            return Source.LOCAL
+        return given or (Source.LOCAL if self.directory.is_dir() else Source.CLOUDWATCH)
+
+    def _narrowed(self, query: Query, name: str) -> Query:
+        """Return the query over those lines only that the options mean."""
+        asked = conditions(self.contract, self.options)
+        if not asked:
+            return query
+        where = f"filter {' and '.join(asked)}"
+        origins = [each for each in query.commands if isinstance(each, SourceCommand)]
+        rest = query.commands[len(origins) :]
+        parts = [
+            *([query.text[: origins[-1].at[1]]] if origins else []),
+            where,
+            *([query.text[rest[0].at[0] :]] if rest else []),
+        ]
+        return parse(" | ".join(parts), source=name)
+
+    def _local(
+        self,
+        query: Query,
+        streams: Sequence[str],
+        lookups: Mapping[str, Path],
+        start: datetime | None,
+        end: datetime | None,
+    ) -> Table:
+        from intentlog.query import local
+
+        files = self.files(streams, since=start)
+        self._say_where(_files_in_words(files), start, end)
+        lines = local.Lines(paths=files, record=self.contract.record, lookups=lookups)
+        return local.run(query, lines, start=milliseconds(start), end=milliseconds(end))
+
+    def _cloudwatch(
+        self,
+        query: Query,
+        streams: Sequence[str],
+        most: int | None,
+        start: datetime | None,
+        end: datetime | None,
+    ) -> Table:
+        from intentlog.query import cloudwatch
+
+        groups = self.groups(streams)
+        self._say_where(f"CloudWatch Logs, {', '.join(groups)}", start, end)
+        with _Meter(self._progress_shown) as meter:
+            return cloudwatch.run(
+                query,
+                groups,
+                self.chosen.client("logs"),
+                start=milliseconds(start) or 0,
+                end=milliseconds(end or datetime.now(UTC)) or 0,
+                limit=most or cloudwatch.MOST_ROWS,
+                progress=meter.cloudwatch,
+            )
+
+    def groups(self, streams: Sequence[str] = ()) -> list[str]:
+        """Return the log groups to ask.
+
+        Raises:
+            IntentlogError: A stream has none.
+        """
+        groups = self.contract.log_groups
+        asked = self.streams_or_whole(streams)
+        if missing := [stream for stream in asked if stream not in groups]:
+            raise IntentlogError(
+                f"{self.contract.service}: streams.{missing[0]} has no log_group: its lines are "
+                "in files only; ask --source local"
+            )
+        return [groups[stream] for stream in asked]
+
+    def _archive(self, query: Query, start: datetime | None, end: datetime | None) -> Table:
+        from intentlog.query import Archive, athena
+
+        database, dot, table = (self.options.archive or "").partition(".")
+        if not dot:
+            raise typer.BadParameter("--source archive: say which with --archive DATABASE.TABLE")
+        self._say_where(f"archive {database}.{table}", start, end)
+        timestamp = self.contract.record.name_of("timestamp")
+        place = athena.Place(
+            archive=Archive((database, table), timestamp=timestamp),
+            athena=self.chosen.client("athena"),
+            glue=self.chosen.client("glue"),
+            s3=self.chosen.client("s3"),
+        )
+        with _Meter(self._progress_shown) as meter:
+            return athena.run(
+                query,
+                place,
+                start=milliseconds(start) or 0,
+                end=milliseconds(end or datetime.now(UTC)) or 0,
+                agree=self._agree,
+                progress=meter.athena,
+            )
+
+    def _agree(self, cost: Cost) -> bool:
+        amount = f"{cost.scanned / _MEGABYTE:,.1f} MB to scan, ${cost.dollars:.4f}"
+        self._say(f"# {amount}")
+        if cost.dollars <= self.options.pay:
+            return True
+        if not sys.stdin.isatty():
+            self._say(f"that is more than --pay {self.options.pay:g}")
+            return False
+        return typer.confirm("Ask it?", err=True)
+
+    @property
+    def _progress_shown(self) -> bool:
+        return sys.stderr.isatty()
+
+    def _say_where(self, where: str, start: datetime | None, end: datetime | None) -> None:
+        """Say which source answers, and about which time; once, though it is asked again."""
+        if any(told.startswith("# ") for told in self._told):
+            return
+        service = "no contract" if self.contract is NO_CONTRACT else self.contract.service
+        self._say(f"# {service}: {where}{_time_in_words(start, end)}")
+
+    def _say(self, sentence: str) -> None:
+        """Say something beside the answer, once."""
+        if sentence not in self._told:
+            self._told.add(sentence)
+            typer.echo(sentence, err=True)
+
+
+class _Meter:
+    """Shows on a terminal how far a query is, and takes it away in the end."""
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._show("")
+
+    def cloudwatch(self, progress: Progress) -> None:
+        """Show what CloudWatch tells."""
+        scanned = progress.statistics.scanned or 0
+        megabytes = (progress.statistics.bytes_scanned or 0) / _MEGABYTE
+        self._show(f"{progress.status}: {scanned:,} lines, {megabytes:,.1f} MB scanned")
+
+    def athena(self, state: str) -> None:
+        """Show what Athena tells."""
+        self._show(state.capitalize())
+
+    def _show(self, text: str) -> None:
+        if self._shown:
+            typer.echo(f"\r\x1b[K{text}", err=True, nl=False)
+
+
+def _limited(query: Query, most: int | None) -> Query:
+    """Return the query with a limit, where it has none itself."""
+    if most is None or any(isinstance(command, Limit) for command in query.commands):
+        return query
+    return parse(f"{query.text}\n| limit {most}")
+
+
+def _passed_over(table: Table) -> tuple[str, ...]:
+    count = table.statistics.unreadable
+    if not count:
+        return ()
+    lines = "1 line is no JSON and was" if count == 1 else f"{count:,} lines are no JSON and were"
+    return (f"{lines} passed over",)
+
+
+def _files_in_words(files: Sequence[str]) -> str:
+    names = ["standard input" if file == sources.STDIN else file for file in files]
+    shown = ", ".join(names[-2:])
+    return shown if len(names) < 3 else f"{shown} and {len(names) - 2} more"  # noqa: PLR2004
+
+
+def _time_in_words(start: datetime | None, end: datetime | None) -> str:
+    since = f", since {start:%Y-%m-%d %H:%M}" if start else ""
+    until = f", until {end:%Y-%m-%d %H:%M}" if end else ""
+    return f"{since}{until}{' UTC' if start or end else ''}"

@@ -1,0 +1,53 @@
+"""``diagnose open``: where the console shows a saved query, a log group or the dashboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from intentlog.contract.problem import unknown
+from intentlog.render.console import dashboard_url, insights_url
+from intentlog.render.names import dashboard_name
+
+from .lines import lines_query
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from intentlog.contract import Contract
+
+DASHBOARD = "dashboard"
+
+
+def link(
+    contract: Contract,
+    name: str,
+    *,
+    region: str,
+    minutes: int,
+    parameters: Mapping[str, str],
+) -> str:
+    """Return the address of what has a name.
+
+    Args:
+        contract: The contract, with the environment's prefix.
+        name: A saved query, a stream, or ``dashboard``.
+        region: The region.
+        minutes: Over how long a query asks.
+        parameters: Values of a saved query's parameters.
+
+    Raises:
+        typer.BadParameter: There is nothing of that name.
+    """
+    if name == DASHBOARD and contract.dashboard is not None:
+        return dashboard_url(region, dashboard_name(contract))
+    if name in contract.queries:
+        text, groups = contract.queries[name].filled(parameters), contract.log_groups_of(name)
+        return insights_url(region, groups, text, last_minutes=minutes)
+    if name in contract.log_groups:
+        text, groups = lines_query(contract.record), (contract.log_groups[name],)
+        return insights_url(region, groups, text, last_minutes=minutes)
+    there = [DASHBOARD] if contract.dashboard is not None else []
+    known = [*contract.queries, *contract.log_groups, *there]
+    raise typer.BadParameter(unknown("query, stream or dashboard", name, known))

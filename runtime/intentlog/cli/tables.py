@@ -1,0 +1,188 @@
+"""How an answer is printed: for a person, as Markdown, or for another program."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sys
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rich.console import Console
+
+    from intentlog.query.table import Row, Table
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]*(?:e[+-]?[0-9]+)?")
+_STYLES: Final = {"DEBUG": "dim", "WARNING": "yellow", "ERROR": "red", "CRITICAL": "bold red"}
+
+
+class Form(StrEnum):
+    """What an answer can be printed as."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    MD = "md"
+    CSV = "csv"
+
+
+def printed(table: Table, form: Form) -> Iterator[str]:
+    """Yield the lines of an answer; a cell that is not there is left out, or is empty."""
+    return _FORMS[form](table)
+
+
+def show(
+    table: Table,
+    form: Form,
+    *,
+    color: bool = True,
+    hidden: Sequence[str] = (),
+    none: str = "no row",
+) -> None:
+    """Print an answer; end with exit code 1 if it has no row.
+
+    A terminal gets columns as wide as it is, with levels in colour; a pipe gets all of the text.
+
+    Args:
+        table: The answer.
+        form: How it is printed.
+        color: Whether a terminal may be coloured.
+        hidden: Columns that people need not see.
+        none: What is said if there is no row.
+
+    Raises:
+        typer.Exit: There is no row.
+    """
+    if not table.rows:
+        if form is Form.JSON:
+            typer.echo("[]")
+        typer.echo(none, err=True)
+        raise typer.Exit(1)
+    if form in {Form.TABLE, Form.MD}:
+        table = _without(table, hidden)
+    if form is Form.TABLE and sys.stdout.isatty():
+        _on_terminal(table, color=color)
+        return
+    for line in printed(table, form):
+        typer.echo(line)
+
+
+def show_line(table: Table, form: Form, *, color: bool, hidden: Sequence[str] = ()) -> None:
+    """Print rows as they come, of answers that have no end: nothing is aligned, no array closed."""
+    if form is Form.TABLE:
+        for row in _without(table, hidden).rows:
+            text = "  ".join(_one_line(cell) for cell in row if cell)
+            if sys.stdout.isatty():
+                _console(color=color).print(text, style=_style(row), soft_wrap=True)
+            else:
+                typer.echo(text)
+    elif form in {Form.JSON, Form.JSONL}:
+        for line in printed(table, Form.JSONL):
+            typer.echo(line)
+    else:
+        for line in list(printed(_without(table, hidden), form))[-len(table.rows) :]:
+            typer.echo(line)
+
+
+def _without(table: Table, hidden: Sequence[str]) -> Table:
+    kept = [place for place, column in enumerate(table.columns) if column not in hidden]
+    rows = [tuple(row[place] for place in kept) for row in table.rows]
+    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
+
+
+def _on_terminal(table: Table, *, color: bool) -> None:
+    """Print columns, without empty ones, each line cut where the terminal ends."""
+    from rich.text import Text
+
+    console = _console(color=color)
+    empty = [
+        column
+        for place, column in enumerate(table.columns)
+        if not any(r[place] for r in table.rows)
+    ]
+    table = _without(table, empty)
+    styles = ["bold", *map(_style, table.rows)]
+    for line, style in zip(_aligned(table), styles, strict=True):
+        shown = Text(line, style)
+        shown.truncate(console.width, overflow="ellipsis")
+        console.print(shown, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _console(*, color: bool) -> Console:
+    from rich.console import Console
+
+    system: Literal["auto"] | None = "auto" if color else None
+    return Console(color_system=system, highlight=False, markup=False, emoji=False)
+
+
+def _style(row: Row) -> str:
+    """Return the colour of a row's level."""
+    return next((_STYLES[cell] for cell in row if cell in _STYLES), "")
+
+
+def _numeric(table: Table, place: int) -> bool:
+    cells = [cell for row in table.rows if (cell := row[place])]
+    return bool(cells) and all(map(_NUMBER.fullmatch, cells))
+
+
+def _one_line(cell: str | None) -> str:
+    from intentlog.contract.problem import printable
+
+    # What somebody put into a line must not command the terminal that shows it.
+    return printable(cell or "")
+
+
+def _json(table: Table) -> Iterator[str]:
+    yield json.dumps(table.objects(), indent=2, ensure_ascii=False)
+
+
+def _jsonl(table: Table) -> Iterator[str]:
+    for row in table.objects():
+        yield json.dumps(row, ensure_ascii=False)
+
+
+def _csv(table: Table) -> Iterator[str]:
+    for row in (table.columns, *table.rows):
+        line = io.StringIO()
+        csv.writer(line, lineterminator="").writerow(row)
+        yield line.getvalue()
+
+
+def _markdown(table: Table) -> Iterator[str]:
+    yield _markdown_row(table.columns)
+    yield _markdown_row(("---",) * len(table.columns))
+    yield from map(_markdown_row, table.rows)
+
+
+def _markdown_row(cells: tuple[str | None, ...]) -> str:
+    escaped = ((cell or "").replace("|", "\\|").replace("\n", "<br>") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
+
+
+def _aligned(table: Table) -> Iterator[str]:
+    rows = [tuple(map(_one_line, row)) for row in (table.columns, *table.rows)]
+    numeric = [_numeric(table, place) for place in range(len(table.columns))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        )
+        yield "  ".join(cells).rstrip()
+
+
+_FORMS: Final[dict[Form, Callable[[Table], Iterator[str]]]] = {
+    Form.TABLE: _aligned,
+    Form.JSON: _json,
+    Form.JSONL: _jsonl,
+    Form.MD: _markdown,
+    Form.CSV: _csv,
+}

@@ -1,0 +1,170 @@
+"""The functions of Logs Insights QL in DuckDB's SQL, as templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .java_dates import strptime_format
+from .kinds import text_in
+from .relational import Apply, Kind, Value
+from .sql import literal
+from .sql_functions import DYNAMIC, of_same_kind, severity
+from .sql_steps import StepDialect
+
+if TYPE_CHECKING:
+    from .sql import Dialect, Template
+
+
+def _escaped(key: str) -> str:
+    return "".join(char if char.isalnum() or char == "_" else f"\\{char}" for char in key)
+
+
+def _first_sorted(direction: str) -> Template:
+    def template(dialect: Dialect, apply: Apply) -> str:
+        assert isinstance(dialect, StepDialect)  # noqa: S101 - it writes aggregates
+        text = dialect.convert(apply.arguments[0], Kind.TEXT)
+        order = ", ".join(f"{term} {direction}" for term in dialect.natural(text))
+        first = f"first({text} ORDER BY {order}) FILTER ({text} IS NOT NULL)"
+        return first if apply.kind is Kind.TEXT else dialect.text_number(first)
+
+    return template
+
+
+def _percentile(dialect: Dialect, apply: Apply) -> str:
+    of, percent = apply.arguments
+    assert isinstance(percent, Value)  # noqa: S101 - the planner made it
+    share = float(str(percent.value)) / 100
+    return f"quantile_cont({dialect.convert(of, Kind.NUMBER)}, {share!r})"
+
+
+def _present(dialect: Dialect, apply: Apply) -> str:
+    of = apply.arguments[0]
+    sql = dialect.sql(of)
+    if of.kind is not Kind.RAW:
+        return f"({sql} IS NOT NULL)"
+    # An object or array is no value, and not missing either: `evaluate` has the same.
+    first = f"coalesce(left({sql}, 1), 'n')"
+    return f"(CASE WHEN {first} NOT IN ('{{', '[') THEN {first} <> 'n' END)"
+
+
+def _json_parse(dialect: Dialect, apply: Apply) -> str:
+    of = apply.arguments[0]
+    sql = dialect.sql(of)
+    if of.kind in (Kind.RAW, Kind.JSON):
+        inner = f"({sql} ->> '$')"
+        text = f"CASE WHEN left({sql}, 1) = '\"' THEN {inner} ELSE CAST({sql} AS VARCHAR) END"
+    else:
+        text = dialect.convert(of, Kind.TEXT)
+    # Only a map or a list comes out of it (AWS page "Boolean, comparison, …").
+    return f"(CASE WHEN left(ltrim({text}), 1) IN ('{{', '[') THEN TRY_CAST({text} AS JSON) END)"
+
+
+def _logfmt(dialect: Dialect, apply: Apply) -> str:
+    text = dialect.convert(apply.arguments[0], Kind.TEXT)
+    key = text_in(apply.arguments[1]) or ""
+    found = literal(rf'(?:^|\s){_escaped(key)}=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
+    both = f"regexp_extract({text}, {found}, 1) || regexp_extract({text}, {found}, 2)"
+    return f"(CASE WHEN regexp_matches({text}, {found}) THEN {both} END)"
+
+
+def _trim(function: str, white: str) -> Template:
+    def template(dialect: Dialect, apply: Apply) -> str:
+        text, *characters = (dialect.convert(each, Kind.TEXT) for each in apply.arguments)
+        if characters:
+            return f"{function}({text}, {characters[0]})"
+        return f"regexp_replace({text}, '{white}', '', 'g')"
+
+    return template
+
+
+def _format_date(dialect: Dialect, apply: Apply) -> str:
+    time, form, zone = apply.arguments
+    stamp = f"to_timestamp({dialect.convert(time, Kind.NUMBER)} / 1000)"
+    return f"strftime(timezone({dialect.sql(zone)}, {stamp}), {dialect.sql(form)})"
+
+
+def _parse_date(dialect: Dialect, apply: Apply) -> str:
+    text, form, zone = apply.arguments
+    java = literal(strptime_format(text_in(form) or ""))
+    stamp = f"TRY_STRPTIME({dialect.convert(text, Kind.TEXT)}, {java})"
+    moment = f"timezone({dialect.sql(zone)}, CAST({stamp} AS TIMESTAMP))"
+    return f"CAST(epoch_ms({moment}) AS DOUBLE)"
+
+
+def _python(name: str) -> Template:
+    """Return a template that calls a function of `addresses`."""
+
+    def template(dialect: Dialect, apply: Apply) -> str:
+        arguments = (dialect.convert(argument, Kind.TEXT) for argument in apply.arguments)
+        return f"py_{name}({', '.join(arguments)})"
+
+    return template
+
+
+_MONTHS: Final = "((year({0}) - 1970) * 12 + month({0}) - 1)".format("make_timestamp_ms({0:d})")
+_SINCE_1970: Final = "epoch_ms(TIMESTAMP '1970-01-01' + to_months(CAST"
+_TOP: Final = (
+    "list_transform(list_sort(list_transform(map_entries(histogram({1:t})), "
+    "lambda e: {{'c': -CAST(e.value AS BIGINT), 'k': e.key}})), lambda e: e.k)[1:{0:i}]"
+)
+FUNCTIONS: Final[dict[str, Template]] = {
+    "^": "(CASE WHEN isfinite(power({0:n}, {1:n})) THEN power({0:n}, {1:n}) END)",
+    "contains": "contains({0:t}, {1:t})",
+    "matches": "regexp_matches({0:t}, {1:t})",
+    "greatest": of_same_kind("greatest"),
+    "least": of_same_kind("least"),
+    "toint": "trunc({0:n})",
+    "tolong": "trunc({0:n})",
+    "datefloor months": f"{_SINCE_1970}({_MONTHS} // {{1:i}} * {{1:i}} AS INTEGER)))",
+    "dateceil months": f"{_SINCE_1970}(({_MONTHS} // {{1:i}} + 1) * {{1:i}} AS INTEGER)))",
+    "formatdate": _format_date,
+    "parsedate": _parse_date,
+    "ispresent": _present,
+    "isblank": r"(regexp_full_match(coalesce({0:t}, ''), '\s*'))",
+    "messagesize": "CAST(strlen({0:t}) AS DOUBLE)",
+    "jsonparse": _json_parse,
+    "jsonstringify": "CAST({0:j} AS VARCHAR)",
+    "jsonarraysize": (
+        "(CASE WHEN json_type({0:j}) = 'ARRAY' THEN CAST(json_array_length({0:j}) AS DOUBLE) END)"
+    ),
+    "jsonarraycontains": (
+        "coalesce(list_contains(json_extract_string({0:j}, '$[*]'), {1:t}), FALSE)"
+    ),
+    "logfmt": _logfmt,
+    "concat": of_same_kind("concat"),
+    "trim": _trim("trim", r"^\s+|\s+$"),
+    "ltrim": _trim("ltrim", r"^\s+"),
+    "rtrim": _trim("rtrim", r"\s+$"),
+    "regexreplace": "regexp_replace({0:t}, {1:t}, {2:t}, 'g')",
+    "endswith": "suffix({0:t}, {1:t})",
+    "urlencode": "url_encode({0:t})",
+    "urldecode": "TRY(url_decode({0:t}))",
+    "base64encode": "to_base64(encode({0:t}))",
+    "base64decode": "TRY(decode(from_base64({0:t})))",
+    "split": "string_split({0:t}, {1:t})",
+    "hextoascii": "TRY(decode(unhex({0:t})))",
+    "hextodec": "CAST(TRY_CAST('0x' || regexp_replace({0:t}, '^0[xX]', '') AS BIGINT) AS DOUBLE)",
+    "dectohex": "printf('%x', TRY_CAST({0:n} AS BIGINT))",
+    "md5": "md5({0:t})",
+    "sha256": "sha256({0:t})",
+    **{name: _python(name) for name in ("isvalidip", "isvalidipv4", "isvalidipv6", "isprivateip")},
+    **{name: _python(name) for name in ("ispublicip", "isreservedip", "isipinsubnet")},
+    **{name: _python(name) for name in ("isipv4insubnet", "isipv6insubnet", "ipv4tonumber")},
+    "pattern": (
+        "array_to_string(list_transform(string_split("
+        rf"regexp_replace({{0:t}}, '{DYNAMIC}', chr(1), 'g'), chr(1)), lambda part, place: "
+        "CASE WHEN place = 1 THEN part ELSE '<Token-' || (place - 1) || '>' || part END), '')"
+    ),
+    "severity": severity("regexp_matches"),
+    "pct": _percentile,
+    "sortsfirst": _first_sorted("ASC"),
+    "sortslast": _first_sorted("DESC"),
+    "values": "list_sort(list(DISTINCT {0:t}) FILTER ({0:t} IS NOT NULL))",
+    "topk": _TOP,
+    "rate": (
+        "((arg_max({0:n}, {2:d}) - arg_min({0:n}, {2:d})) "
+        "/ nullif((max({2:d}) - min({2:d})) / {1:v}, 0))"
+    ),
+    "histogram": "(floor({0:n} / nullif({1:n}, 0)) * {1:n})",
+}
+"""By the name of the function: what calls it."""

@@ -1,0 +1,200 @@
+"""Writes a relation as DuckDB's SQL.
+
+Numbers are DOUBLE, times BIGINT milliseconds, a field is what `read_json` gives for a column of
+type JSON: canonical text, so that equal values are equal texts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Final
+
+from .duckdb_functions import FUNCTIONS
+from .relational import Apply, Kind, Value
+from .sql import literal
+from .sql_steps import StepDialect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .relational import Expr, Extract, Order, Relation, Scan, Unroll
+    from .sql import Path, Template
+    from .sql_steps import Chain
+
+_NUMBER: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_FEW_ROWS: Final = 1000
+_MOST_KEPT: Final = 999_999  # of DuckDB's arg_min
+_EVENT_TIME: Final = re.compile(r"(e\d+)time")
+_ORDER: Final = "order"
+ARRIVALS: Final = "arrivals"
+"""The sequence that numbers events as they are read."""
+_PLAIN_TEXT: Final = frozenset(map(chr, range(32, 127))) - {'"', "\\"}
+
+
+def duckdb_sql(relation: Relation) -> str:
+    """Return the SELECT that answers a query; all its columns are VARCHAR.
+
+    It reads one table a scan, as the module `relational` says, and the tables of
+    ``relation.tables``. Some functions are Python's: `addresses.register` adds them.
+    """
+    return _DuckDB().query(relation)
+
+
+def in_order(scan: Scan, events: str) -> str:
+    """Return the SELECT of a scan's events, numbered where their order can be asked for."""
+    if "@timestamp" not in scan.system:
+        return events
+    return f"SELECT *, nextval('{ARRIVALS}') AS e{scan.number}{_ORDER} FROM ({events})"
+
+
+class _DuckDB(StepDialect):
+    functions: Mapping[str, Template] = FUNCTIONS
+    types: Mapping[Kind, str] = {
+        Kind.RAW: "JSON",
+        Kind.JSON: "JSON",
+        Kind.TEXT: "VARCHAR",
+        Kind.NUMBER: "DOUBLE",
+        Kind.BOOLEAN: "BOOLEAN",
+        Kind.TIME: "BIGINT",
+        Kind.LIST: "VARCHAR[]",
+    }
+    json_null = "CAST('null' AS JSON)"
+
+    def member(self, sql: str, paths: tuple[Path, ...]) -> str:
+        found = [f"json_extract({sql}, {literal(_pointer(path))})" for path in paths]
+        return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
+
+    def json(self, sql: str) -> str:
+        return f"to_json({sql})"
+
+    def raw_text(self, sql: str) -> str:
+        number = self.number_text(f"CAST({sql} AS DOUBLE)")
+        return (
+            f"(CASE left({sql}, 1) WHEN '\"' THEN {sql} ->> '$' WHEN 't' THEN '1' WHEN 'f' THEN "
+            f"'0' WHEN 'n' THEN NULL WHEN '{{' THEN NULL WHEN '[' THEN NULL "
+            f"ELSE CASE WHEN contains({sql}, '.') OR contains({sql}, 'e') THEN {number} "
+            f"ELSE CAST({sql} AS VARCHAR) END END)"
+        )
+
+    def raw_number(self, sql: str) -> str:
+        text = self.text_number(f"({sql} ->> '$')")
+        return (
+            f"(CASE left({sql}, 1) WHEN '\"' THEN {text} WHEN 't' THEN 1 WHEN 'f' THEN 0 "
+            f"WHEN 'n' THEN NULL WHEN '{{' THEN NULL WHEN '[' THEN NULL "
+            f"ELSE TRY_CAST({sql} AS DOUBLE) END)"
+        )
+
+    def any_json_text(self, sql: str) -> str:
+        structure = f"left({sql}, 1) IN ('{{', '[')"
+        return f"(CASE WHEN {structure} THEN CAST({sql} AS VARCHAR) ELSE {self.raw_text(sql)} END)"
+
+    def text_number(self, sql: str) -> str:
+        # DuckDB would also read " 12 ", "1_000" and "inf".
+        return (
+            f"(CASE WHEN regexp_full_match({sql}, '{_NUMBER}') THEN TRY_CAST({sql} AS DOUBLE) END)"
+        )
+
+    def number_text(self, sql: str) -> str:
+        return (
+            f"(CASE WHEN {sql} = trunc({sql}) AND abs({sql}) < 1e37 "
+            f"THEN CAST(CAST({sql} AS HUGEINT) AS VARCHAR) ELSE CAST({sql} AS VARCHAR) END)"
+        )
+
+    def time_text(self, sql: str) -> str:
+        return f"strftime(make_timestamp_ms({sql}), '%Y-%m-%d %H:%M:%S.%g')"
+
+    def list_text(self, sql: str) -> str:
+        return f"CAST(to_json({sql}) AS VARCHAR)"
+
+    def chunks(self, text: str) -> str:
+        parts = f"regexp_extract_all({text}, '[0-9]+|[^0-9]+')"
+        length = "lpad(CAST(length(c) AS VARCHAR), 4, '0')"
+        key = f"CASE WHEN c[1] BETWEEN '0' AND '9' THEN '0' || {length} || c ELSE c END"
+        return f"array_to_string(list_transform({parts}, lambda c: {key}), '')"
+
+    def order_terms(self, keys: Sequence[Order], table: str = "") -> Iterator[tuple[str, str]]:
+        """Yield the same; events of one moment come in the order in which they were read."""
+        yield from super().order_terms(keys, table)
+        for key in keys:
+            if event_time := _EVENT_TIME.fullmatch(key.column.name):
+                direction = f"{'DESC' if key.descending else 'ASC'} NULLS LAST"
+                yield f"{table}{event_time[1]}{_ORDER}", direction
+
+    def first(self, table: str, keys: Sequence[Order], count: int) -> str:
+        """Return the SELECT of the first rows of an order, in memory for those rows alone.
+
+        DuckDB would sort all rows for more than a few, and run out of memory over lines that are
+        long and many: what it sorts of texts does not go to the disk. An aggregate keeps the
+        first rows only.
+        """
+        terms = list(self.order_terms(keys))
+        if not terms or not _FEW_ROWS < count <= _MOST_KEPT:
+            return super().first(table, keys, count)
+        by = ", ".join(f"{term}, '{direction}'" for term, direction in terms)
+        kept = f"arg_min({table}, create_sort_key({by}), {count})"
+        return f"SELECT unnest({kept}, max_depth := 2) FROM {table}"
+
+    def condition(self, expression: Expr) -> str:
+        """Return a condition for WHERE, in which a field is compared without being decoded.
+
+        The text of a JSON string is equal to another exactly where the JSON is. That is a third
+        faster, and says false where a field is no value, which is as good as null here.
+        """
+        match expression:
+            case Apply("and" | "or" as operator, operands):
+                return f"({f' {operator.upper()} '.join(map(self.condition, operands))})"
+            case Apply("text =", (of, Value(str(text)))) if _is_field(of) and _only_string(text):
+                return f"({self.sql(of)} = {literal(json.dumps(text))})"
+            case Apply("among", (of, Value(tuple(texts)))) if _is_field(of) and all(
+                isinstance(text, str) and _only_string(text) for text in texts
+            ):
+                listed = ", ".join(literal(json.dumps(text)) for text in texts)
+                return f"({self.sql(of)} IN ({listed}))"
+            case _:
+                return super().condition(expression)
+
+    def extract(self, chain: Chain, step: Extract) -> None:
+        text, regex = self.convert(step.of, Kind.TEXT), literal(step.regex)
+        names = [column.name for column in step.columns]
+        if step.multi:
+            lists = ", ".join(
+                f"unnest(regexp_extract_all({text}, {regex}, {place + 1})) AS {name}"
+                for place, name in enumerate(names)
+            )
+            chain.add(f"SELECT *, {lists} FROM {chain.last}")
+            return
+        listed = ", ".join(map(literal, names))
+        groups = f"groups_{names[0]}"
+        found = f"regexp_extract({text}, {regex}, [{listed}])"
+        matched = f"CASE WHEN regexp_matches({text}, {regex}) THEN {found} END AS {groups}"
+        chain.add(f"SELECT *, {matched} FROM {chain.last}")
+        columns = ", ".join(f"{groups}.{name} AS {name}" for name in names)
+        chain.add(f"SELECT * EXCLUDE ({groups}), {columns} FROM {chain.last}")
+
+    def unroll(self, chain: Chain, step: Unroll) -> None:
+        of = self.convert(step.of, Kind.JSON)
+        elements = (
+            f"CASE WHEN left({of}, 1) = '[' THEN CAST({of} AS JSON[]) ELSE [CAST({of} AS JSON)] END"
+        )
+        chain.add(f"SELECT *, unnest({elements}) AS {step.column.name} FROM {chain.last}")
+
+    def series(self, table: str, time: str, width: int) -> str:
+        counted = f"generate_series(min({time}), max({time}), {width})"
+        return f"(SELECT unnest({counted}) AS t FROM {table}) AS series"
+
+
+def _is_field(expression: Expr) -> bool:
+    return expression.kind is Kind.RAW and not isinstance(expression, Value)
+
+
+def _only_string(text: str) -> bool:
+    """Tell whether only a JSON string has this text, spelled the one way that DuckDB does."""
+    return text.lower() == text.upper() == "" or (
+        _PLAIN_TEXT.issuperset(text) and text[:1].isalpha()
+    )
+
+
+def _pointer(path: Path) -> str:
+    """Return a JSON pointer: unlike a path with $, it can hold any key."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)

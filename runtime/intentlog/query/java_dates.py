@@ -1,0 +1,57 @@
+"""Turns the date patterns of ``parseDate`` (Java's DateTimeFormatter) into those of strptime."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_PART: Final = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|.", re.DOTALL)
+_FIELDS: Final = {
+    "yyyy": "%Y",
+    "uuuu": "%Y",
+    "yy": "%y",
+    "MMMM": "%B",
+    "MMM": "%b",
+    "MM": "%m",
+    "M": "%-m",
+    "dd": "%d",
+    "d": "%-d",
+    "HH": "%H",
+    "H": "%-H",
+    "hh": "%I",
+    "h": "%-I",
+    "mm": "%M",
+    "m": "%-M",
+    "ss": "%S",
+    "s": "%-S",
+    "SSS": "%g",
+    "SSSSSS": "%f",
+    "a": "%p",
+    "EEEE": "%A",
+    "EEE": "%a",
+    "E": "%a",
+    "Z": "%z",
+    "X": "%z",
+    "XX": "%z",
+    "XXX": "%z",
+    "xxx": "%z",
+}
+
+
+def strptime_format(pattern: str) -> str:
+    """Return the format of a pattern.
+
+    Raises:
+        ValueError: The pattern has a letter that no format stands for.
+    """
+    return "".join(_part(match) for match in _PART.finditer(pattern))
+
+
+def _part(match: re.Match[str]) -> str:
+    if match[1] is not None:
+        return (match[1].replace("''", "'") or "'").replace("%", "%%")
+    if match[2] is None:
+        return match[0].replace("%", "%%")
+    if match[0] not in _FIELDS:
+        raise ValueError(f"{match[0]} is no part of a date that can be read here")
+    return _FIELDS[match[0]]

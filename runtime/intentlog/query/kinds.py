@@ -1,0 +1,65 @@
+"""What an operator does follows from the kinds of its operands: decided here for all dialects.
+
+* A comparison with a number compares numbers. A present value that is no number equals none, so
+  ``=`` is false and ``!=`` true; ``<`` and the like do not match it.
+* ``=`` and ``!=`` with a text compare texts; ``<`` and the like order texts by code points. Two
+  fields are ordered as numbers if both are, else as texts.
+* A timestamp is a number: comparing it with a text that is no number matches nothing.
+* A comparison with something that is missing is neither true nor false.
+
+`intentlog.expression.evaluate` has the same rules for where-expressions, with their sources.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .relational import Apply, Expr, Kind, Value
+
+NUMERIC: Final = frozenset({Kind.NUMBER, Kind.BOOLEAN, Kind.TIME})
+"""The kinds that are numbers whatever their value."""
+
+_ORDERED: Final = ("<", "<=", ">", ">=")
+_STRUCTURES: Final = frozenset({Kind.RAW, Kind.JSON})
+_MISSING: Final = Value(None, Kind.TEXT)
+
+
+def constant(value: str | float | bool | None) -> Value:
+    """Return a constant; true and false are 1 and 0, as CloudWatch shows booleans."""
+    if isinstance(value, bool):
+        return Value(int(value), Kind.NUMBER)
+    return Value(value, Kind.NUMBER if isinstance(value, (int, float)) else Kind.TEXT)
+
+
+def comparison(operator: str, left: Expr, right: Expr) -> Expr:
+    """Return a comparison, chosen by the kinds of both sides."""
+    kinds = (left.kind, right.kind)
+    if Kind.TIME in kinds or NUMERIC.issuperset(kinds):
+        return Apply(f"number {operator}", (left, right), Kind.BOOLEAN)
+    if operator in _ORDERED:
+        if any(kind in NUMERIC for kind in kinds):
+            return Apply(f"number {operator}", (left, right), Kind.BOOLEAN)
+        text = text_in(left) is not None or text_in(right) is not None
+        return Apply(f"{'text' if text else 'either'} {operator}", (left, right), Kind.BOOLEAN)
+    if Kind.NUMBER in kinds and text_in(left) is text_in(right) is None:
+        if kinds[0] in NUMERIC:
+            left, right = right, left
+        return Apply(f"value {operator} number", (left, right), Kind.BOOLEAN)
+    return Apply(f"text {operator}", (left, right), Kind.BOOLEAN)
+
+
+def common_kind(expressions: tuple[Expr, ...]) -> Kind:
+    """Return the kind of a value that is one of several."""
+    kinds = {each.kind for each in expressions if each != _MISSING}
+    if len(kinds) == 1:
+        return kinds.pop()
+    if kinds and kinds <= _STRUCTURES:
+        return Kind.RAW
+    return Kind.NUMBER if kinds and kinds <= NUMERIC else Kind.TEXT
+
+
+def text_in(expression: Expr) -> str | None:
+    """Return the text of a constant text; None for everything else."""
+    if isinstance(expression, Value) and isinstance(expression.value, str):
+        return expression.value
+    return None

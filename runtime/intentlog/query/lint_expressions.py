@@ -1,0 +1,99 @@
+"""Rules on values and operators that do not do what they seem to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from .periods import CAPS, UNITS
+from .tree import Array, Binary, Call, Constant, Duration, Expression, In, Like, Name, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .lint_spelling import Found
+    from .tree import Query
+
+_TIMES: Final = ("@timestamp", "@ingestionTime")
+_COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=")
+_DATE: Final = re.compile(r"\d{4}-\d\d")
+_WILDCARD: Final = re.compile(r"\*.+|.+\*|%.+%", re.DOTALL)
+_MOST_BRANCHES: Final = 10
+_BETTER_UNIT: Final = {"ms": "s", "s": "m", "m": "h", "h": "d"}
+
+
+def expressions(query: Query) -> Iterator[Found]:
+    """Yield values and operators that do something else than what is meant."""
+    for node in walk(query):
+        match node:
+            case Binary(operator, left, right) if operator in _COMPARISONS:
+                yield from _comparison(node, left, right)
+                yield from _comparison(node, right, left)
+            case Binary("+" | "-", left, right) if _is_time(left) and isinstance(right, Duration):
+                hint = "write toMillis(@timestamp) >= now() * 1000 - 3600000"
+                message = "a period cannot be taken from a timestamp"
+                yield "duration-arithmetic", message, hint, node.at
+            case Like(_, Constant(str(text)), at=at) if _WILDCARD.fullmatch(text):
+                hint = "like finds the text anywhere by itself: leave them out"
+                yield "wildcard-in-text", "* and % stand for themselves here", hint, at
+            case In(_, Array(items)):
+                for item in items:
+                    yield from _value(item)
+            case Duration():
+                yield from _period(node)
+            case Call("case", arguments, at=at) if len(arguments) > 2 * _MOST_BRANCHES + 1:
+                message = f"case has {_MOST_BRANCHES} branches at most"
+                yield "wrong", message, "put a case into the default of another", at
+            case _:
+                pass
+
+
+def _comparison(node: Binary, left: Expression, right: Expression) -> Iterator[Found]:
+    if _is_time(left) and isinstance(right, Constant) and _DATE.match(str(right.value)):
+        hint = "choose the time of the query, or compare toMillis(@timestamp) with milliseconds"
+        message = "a timestamp compared with a date matches nothing"
+        yield "iso-timestamp", message, hint, node.at
+    if right is not node.right:
+        return
+    yield from _value(right)
+    if isinstance(right, Name) and isinstance(left, Name) and _looks_like_text(right):
+        hint = f'a text is written "{right.path}"'
+        yield "field-as-value", "this names a field", hint, right.at
+    texts = isinstance(right, Constant) and isinstance(right.value, str)
+    if texts and isinstance(left, Binary) and left.operator == "-" and _are_names(left):
+        start, end = left.at
+        hint = "a name with - in it needs backticks"
+        yield "minus-in-name", "this - is a minus", hint, (start, end)
+
+
+def _value(value: Expression) -> Iterator[Found]:
+    if not isinstance(value, Constant):
+        return
+    if isinstance(value.value, bool) or value.value in ("true", "false"):
+        number = 1 if value.value in (True, "true") else 0
+        hint = f"write {number}, or keep the text if a text it is"
+        yield "boolean", "JSON's true and false are 1 and 0 in queries", hint, value.at
+    elif isinstance(value.value, str) and _WILDCARD.fullmatch(value.value):
+        hint = "write like, which finds a part of a text"
+        yield "wildcard-in-text", "* and % stand for themselves here", hint, value.at
+
+
+def _period(period: Duration) -> Iterator[Found]:
+    unit = UNITS[period.unit]
+    most = CAPS.get(unit)
+    if most is not None and period.amount > most:
+        message = f"{period.amount}{period.unit} is taken as {most}{unit}, silently"
+        hint = f"write a longer unit, such as {_BETTER_UNIT[unit]}"
+        yield "bin-capped", message, hint, period.at
+
+
+def _looks_like_text(name: Name) -> bool:
+    return name.path.isupper() or (name.quoted and " " in name.path)
+
+
+def _is_time(expression: Expression) -> bool:
+    return isinstance(expression, Name) and expression.path in _TIMES
+
+
+def _are_names(minus: Binary) -> bool:
+    return isinstance(minus.left, Name) and isinstance(minus.right, Name)

@@ -1,0 +1,200 @@
+"""Runs a query over files of JSON lines, with DuckDB.
+
+Everything is read-only but a temporary directory, where standard input is kept, damaged archives
+are unpacked as far as they go, and DuckDB puts what does not fit into its memory.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from intentlog.errors import BackendError
+
+from . import addresses, sources
+from .duckdb_sql import ARRIVALS, duckdb_sql, in_order
+from .plan import plan
+from .reading import EVENT_MS, events, unreadable
+from .sources import File, SourceError
+from .table import Row, Statistics, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from duckdb import DuckDBPyConnection
+
+    from intentlog.contract import Record
+
+    from .relational import Relation, Scan
+    from .tree import Query
+
+# Each thread reads through a buffer of 32 MB; what does not fit into the rest goes to the disk.
+_MOST_THREADS: Final = 4
+_MEMORY: Final = "300MB"
+_DAMAGED: Final = re.compile(r"GZIP stream: (.+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """What a local query reads.
+
+    Attributes:
+        paths: Files or globs; ``-`` is standard input.
+        record: What a line is.
+        log: What ``@log`` says.
+        arrival_ms: How long after its event each line arrived, for ``@ingestionTime``. Default:
+            nobody knows.
+        lookups: A CSV file for each table that a query looks up.
+    """
+
+    paths: Sequence[str | Path]
+    record: Record
+    log: str = "local"
+    arrival_ms: int | None = None
+    lookups: Mapping[str, Path] = field(default_factory=dict)
+
+
+def run(
+    query: Query,
+    lines: Lines,
+    *,
+    start: int | None = None,
+    end: int | None = None,
+    stdin: BinaryIO | None = None,
+) -> Table:
+    """Answer a query from files.
+
+    Args:
+        query: The query.
+        lines: Where its events are.
+        start: The first moment, in milliseconds since 1970. Default: no bound.
+        end: The last one.
+        stdin: What ``-`` reads. Default: the process's standard input.
+
+    Raises:
+        QueryError: It cannot run here.
+        SourceError: A file cannot be read.
+        BackendError: DuckDB gave up, for want of memory or disk for instance.
+    """
+    relation = plan(query, start=start, end=end)
+    with tempfile.TemporaryDirectory(prefix="intentlog-") as name:
+        directory = Path(name)
+        files = _opened(lines.paths, stdin or sys.stdin.buffer, directory)
+        read = sum(file.size for file in files)
+        notes = list(relation.notes)
+        while True:
+            provide = partial(
+                events,
+                files=files,
+                timestamp=lines.record.name_of("timestamp"),
+                log=lines.log,
+                arrival_ms=lines.arrival_ms,
+            )
+            try:
+                rows, passed_over = answer(relation, provide, directory, lines.lookups)
+            except _DamagedError as error:
+                files, note = _without_damage(files, error.path, directory)
+                notes.append(note)
+            else:
+                statistics = Statistics(bytes_scanned=read, unreadable=passed_over)
+                return Table(relation.columns, rows, statistics, tuple(notes))
+
+
+def answer(
+    relation: Relation,
+    provide: Callable[[Scan], str],
+    directory: Path,
+    lookups: Mapping[str, Path] | None = None,
+) -> tuple[list[Row], int]:
+    """Run a relation over events of any origin.
+
+    Args:
+        relation: The query.
+        provide: Returns the SELECT of a scan's events, as `reading.events` does.
+        directory: For what does not fit into memory.
+        lookups: A CSV file for each table that the query looks up.
+
+    Returns:
+        The rows, and how many lines were no JSON.
+
+    Raises:
+        SourceError: There is no file for a table.
+        BackendError: DuckDB gave up.
+    """
+    import duckdb  # noqa: PLC0415 -- 0.1 s that only an answer should cost
+
+    with duckdb.connect(config=_settings(directory)) as connection:
+        try:
+            connection.execute(f"SET TimeZone = 'UTC'; SET enable_progress_bar = false; {EVENT_MS}")
+            connection.execute(f"CREATE SEQUENCE {ARRIVALS}")
+            for scan in relation.scans:
+                connection.execute(f"CREATE SEQUENCE {unreadable(scan)}")
+                connection.execute(f"CREATE VIEW {scan.table} AS {in_order(scan, provide(scan))}")
+            for table in relation.tables:
+                _provide_table(connection, table, lookups or {})
+            sql = duckdb_sql(relation)
+            addresses.register(connection, sql)
+            rows = connection.execute(sql).fetchall()
+            return rows, _passed_over(connection)
+        except duckdb.Error as error:
+            reason = str(error).partition("\n")[0]
+            if damaged := _DAMAGED.search(reason):
+                raise _DamagedError(Path(damaged[1])) from error
+            raise BackendError(f"DuckDB: {reason}") from error
+
+
+class _DamagedError(Exception):
+    """A gzip file is cut off, or is none after its first bytes."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+def _settings(directory: Path) -> dict[str, Any]:
+    return {
+        "autoinstall_known_extensions": False,  # nothing is fetched from anywhere
+        "autoload_known_extensions": False,
+        "memory_limit": _MEMORY,
+        "preserve_insertion_order": False,
+        "temp_directory": str(directory / "spilled"),
+        "threads": min(os.cpu_count() or 1, _MOST_THREADS),
+    }
+
+
+def _opened(paths: Sequence[str | Path], stdin: BinaryIO, directory: Path) -> list[File]:
+    named = [path for path in paths if str(path) != sources.STDIN]
+    files = [sources.opened(path) for path in sources.find(named)]
+    if len(named) < len(paths):
+        files.append(sources.kept(stdin, directory))
+    return files
+
+
+def _without_damage(files: list[File], damaged: Path, directory: Path) -> tuple[list[File], str]:
+    """Replace a damaged file by what can be read of it."""
+    at = next(index for index, file in enumerate(files) if file.path == damaged)
+    readable, note = sources.salvaged(files[at], directory)
+    return [*files[:at], readable, *files[at + 1 :]], note
+
+
+def _provide_table(connection: DuckDBPyConnection, table: str, lookups: Mapping[str, Path]) -> None:
+    if table not in lookups:
+        known = ", ".join(lookups) or "none is given"
+        raise SourceError(f'lookup {table}: no file for the table "{table}"; there are: {known}')
+    file = str(lookups[table]).replace("'", "''")
+    name = table.replace('"', '""')
+    select = f"SELECT * FROM read_csv('{file}', header = true, all_varchar = true)"  # noqa: S608
+    connection.execute(f'CREATE VIEW "{name}" AS {select}')
+
+
+def _passed_over(connection: DuckDBPyConnection) -> int:
+    # The scans of a join or a subquery read the same files.
+    counts = "SELECT max(last_value) FROM duckdb_sequences() WHERE sequence_name <> ?"
+    found = connection.execute(counts, [ARRIVALS]).fetchone()
+    return (found[0] if found else None) or 0

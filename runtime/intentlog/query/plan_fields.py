@@ -1,0 +1,66 @@
+"""Plans the commands that make fields of a text or of JSON: parse, json, unnest, expand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from .names import paths, plain_path
+from .regex import groups, of_glob, with_plain_groups
+from .relational import Apply, Extract, Kind, Member, Unroll
+
+if TYPE_CHECKING:
+    from .plan_state import PlanState
+    from .tree import Json, Parse, Unnest
+
+_CELL: Final = r'("(?:[^"]|"")*"|[^,]*)'
+
+
+def parse(state: PlanState, command: Parse) -> None:
+    """Plan ``parse``."""
+    of = state.scope.find(command.operand.path)
+    match command.mode:
+        case "glob":
+            _extract(state, command, of_glob(command.pattern))
+        case "regex":
+            named = any(name is not None for name in groups(command.pattern))
+            _extract(state, command, with_plain_groups(command.pattern, named=named))
+        case "logfmt":
+            name = command.names[0]
+            state.make(name, of)
+            state.scope.logfmt[name] = state.scope.made[name]
+        case "csv":
+            rest = "".join(f"(?:,{_CELL})?" for _ in command.names[1:])
+            _extract(state, command, f"^{_CELL}{rest}")
+            for name in command.names:
+                cell = Apply("csv cell", (state.scope.made[name],), Kind.TEXT)
+                state.make(name, cell)
+        case "xml":
+            hint = "a regular expression can take one element out: /<Name>(?<name>[^<]*)/"
+            state.fail("parse xml runs in CloudWatch only", hint, command.at)
+
+
+def _extract(state: PlanState, command: Parse, regex: str) -> None:
+    of = state.scope.find(command.operand.path)
+    columns = tuple(state.column(Kind.TEXT) for _ in command.names)
+    state.add(Extract(of, regex, columns, command.multi))
+    for name, column in zip(command.names, columns, strict=True):
+        state.make(name, column)
+
+
+def json(state: PlanState, command: Json) -> None:
+    """Plan ``json``."""
+    whole = Apply("jsonparse", (state.scope.find(command.operand.path),), Kind.JSON)
+    path = re.sub(r"^\$\.?", "", plain_path(command.path))
+    state.make(command.name, Member(whole, paths(path), Kind.JSON) if path else whole)
+
+
+def unnest(state: PlanState, command: Unnest) -> None:
+    """Plan ``unnest`` and ``expand``."""
+    of = state.scope.find(command.operand.path)
+    if of.kind not in (Kind.RAW, Kind.JSON):
+        hint = "make it with jsonParse in an earlier command"
+        state.fail(f"{command.operand.path} is no list", hint, command.operand.at)
+    column = state.column(Kind.JSON)
+    state.add(Unroll(of, column))
+    state.make(command.name, column)

@@ -1,0 +1,150 @@
+"""The relational form of a query while it is being made: the steps so far, and what names mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from .cursor import Stop
+from .names import Events, Scope
+from .problems import Problem
+from .relational import (
+    Apply,
+    Column,
+    Expr,
+    Extend,
+    InQuery,
+    Kind,
+    Match,
+    Member,
+    Order,
+    Step,
+    Value,
+)
+from .resolve import Resolver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from .names import Numbers
+    from .relational import Relation, Scan
+    from .tree import At, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A `Match` whose other side may still learn what is read of it."""
+
+    relation: Callable[[], Relation]
+    on: tuple[tuple[Expr, Expr], ...]
+    outer: bool
+
+
+class PlanState:
+    """What is known after the commands so far.
+
+    Attributes:
+        text: The whole text, for messages.
+        numbers: Counts columns and scans.
+        scope: What names mean.
+        events: What is read.
+        resolver: Resolves expressions.
+        steps: The steps.
+        chosen: The columns that ``fields`` or ``stats`` chose to show, None if neither did; a
+            column without an expression is what its name means in the end.
+        grouped: Whether ``stats`` chose them: the next ``fields`` chooses anew.
+        added: The names of fields that other commands made, which are shown too.
+        displayed: What the last ``display`` chose.
+        order: The order of the rows; None for that of events, latest first.
+        bin: The key of the last ``stats`` that is a time bucket, and its milliseconds.
+        limited: Whether the query says how many rows there are.
+        notes: What a reader of the result must know.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        numbers: Numbers,
+        now: int,
+        bounds: Scan,
+        subquery: Callable[[Query], Relation],
+    ) -> None:
+        self.text = text
+        self.numbers = numbers
+        self.events = Events(numbers, bounds)
+        self.scope = Scope(self.events)
+        self.resolver = Resolver(text, self.scope, subquery, now)
+        self.resolver.start, self.resolver.end = bounds.start, bounds.end
+        self.steps: list[Step | Joined] = []
+        self.chosen: dict[str, Expr | None] | None = None
+        self.grouped = False
+        self.added: dict[str, Expr | None] = {}
+        self.displayed: dict[str, Expr | None] | None = None
+        self.order: tuple[Order, ...] | None = None
+        self.bin: tuple[Column, int] | None = None
+        self.limited = False
+        self.notes: list[str] = []
+
+    def fail(self, message: str, hint: str, at: At) -> NoReturn:
+        """Refuse a part of the query."""
+        raise Stop(Problem(message, hint, self.text, at))
+
+    def column(self, kind: Kind) -> Column:
+        """Return a new column."""
+        return Column(f"c{next(self.numbers.columns)}", kind)
+
+    def add(self, step: Step | Joined) -> None:
+        """Add a step; columns that do not need each other are made in one."""
+        last = self.steps[-1] if self.steps else None
+        if isinstance(step, Extend) and isinstance(last, Extend):
+            made = {column for column, _ in last.columns}
+            if not any(uses(expression, made) for _, expression in step.columns):
+                self.steps[-1] = Extend((*last.columns, *step.columns))
+                return
+        self.steps.append(step)
+
+    def extend(self, expression: Expr) -> Expr:
+        """Make a column of an expression, unless it is one or a constant."""
+        if isinstance(expression, (Column, Value)):
+            return expression
+        column = self.column(expression.kind)
+        self.add(Extend(((column, expression),)))
+        return column
+
+    def make(self, name: str, expression: Expr) -> None:
+        """Give a name to an expression, as a column that is shown."""
+        self.scope.made[name] = self.extend(expression)
+        self.added[name] = None
+
+    def current_order(self) -> tuple[Order, ...]:
+        """Return the order of the rows; events with equal keys come latest first."""
+        order = self.order or ()
+        if self.scope.events is None:
+            return order
+        latest = Order(self.scope.events.system("@timestamp"), descending=True)
+        return order if any(key.column == latest.column for key in order) else (*order, latest)
+
+    def finished_steps(self) -> tuple[Step, ...]:
+        """Return the steps; no more can be read of what they join."""
+        return tuple(
+            Match(step.relation(), step.on, step.outer) if isinstance(step, Joined) else step
+            for step in self.steps
+        )
+
+
+def uses(expression: Expr, columns: Collection[Column]) -> bool:
+    """Tell whether an expression refers to one of these columns."""
+    return any(part in columns for part in parts_of(expression))
+
+
+def parts_of(expression: Expr) -> Iterator[Expr]:
+    """Yield an expression and everything that it is made of."""
+    yield expression
+    match expression:
+        case Apply(_, arguments):
+            for argument in arguments:
+                yield from parts_of(argument)
+        case Member(of) | InQuery(of):
+            yield from parts_of(of)
+        case _:
+            pass

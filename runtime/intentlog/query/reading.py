@@ -1,0 +1,178 @@
+"""How DuckDB reads JSON lines: the SQL of the table of events that a scan reads.
+
+Two ways, each in one pass and by all threads. Where the line itself is not asked for, only the
+keys of the scan are taken out of it, as members of one struct: that struct is null exactly where
+a line is no JSON. Otherwise each line is read whole, and its keys are taken from it, which costs
+half as much again. In both, a sequence counts the lines that are no JSON.
+"""
+
+from __future__ import annotations
+
+import glob
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .relational import Scan
+    from .sources import File
+
+EVENT_MS: Final = """
+CREATE MACRO event_ms(t) AS CASE
+  WHEN suffix(t, 'Z') THEN epoch_us(TRY_CAST(t AS TIMESTAMP)) // 1000
+  WHEN TRY_CAST(t AS DOUBLE) < 1e11 THEN CAST(TRY_CAST(t AS DOUBLE) * 1000 AS BIGINT)
+  ELSE coalesce(TRY_CAST(t AS BIGINT), epoch_us(TRY_CAST(t AS TIMESTAMPTZ)) // 1000)
+END
+"""
+"""The time of a timestamp's text, in milliseconds since 1970: ISO 8601, or seconds or
+milliseconds since 1970, as a number. UTC is tried first: that is what the logger writes. Parts of
+a millisecond are cut off; DuckDB's ``epoch_ms`` would round them, into the next minute even."""
+
+_OF_THE_LINE: Final = {"@message", "@ptr"}
+_OF_THE_TIME: Final = {"@timestamp", "@ingestionTime", "@ptr"}
+
+
+def unreadable(scan: Scan) -> str:
+    """Return the name of the sequence that counts a scan's lines that are no JSON."""
+    return f"unreadable{scan.number}"
+
+
+def events(
+    scan: Scan,
+    files: Sequence[File],
+    timestamp: str,
+    *,
+    log: str = "local",
+    arrival_ms: int | None = None,
+) -> str:
+    """Return the SELECT that provides a scan's events.
+
+    It needs `EVENT_MS`, and a sequence called ``unreadable(scan)``.
+
+    Args:
+        scan: What is read, and of which time.
+        files: Where from.
+        timestamp: The key that has the time of the event.
+        log: What ``@log`` says.
+        arrival_ms: How long after its event a line arrived, for ``@ingestionTime``. Default:
+            nobody knows, and it is null.
+    """
+    keys = list(scan.keys)
+    bounded = scan.start is not None or scan.end is not None
+    if timestamp not in keys and (bounded or not keys or _OF_THE_TIME & set(scan.system)):
+        keys.append(timestamp)
+    whole = bool(_OF_THE_LINE & set(scan.system)) or _differ_in_case_only(keys)
+    named = ", filename = true" if "@logStream" in scan.system else ""
+    way = _whole_lines(keys, named) if whole else _members(keys, named)
+    time = f"event_ms({way.member(timestamp)} ->> '$')" if timestamp in keys else "NULL"
+    system = {
+        "@timestamp": time,
+        "@ingestionTime": "NULL::BIGINT" if arrival_ms is None else f"{time} + {arrival_ms}",
+        "@message": "line::VARCHAR",
+        "@logStream": "parse_filename(filename)",
+        "@log": quoted(log),
+        "@ptr": f"{time} || '-' || md5(line::VARCHAR)[:12]",
+    }
+    columns = [f"{way.member(key)} AS {scan.column(key)}" for key in scan.keys]
+    columns += [f"{system[name]} AS {scan.column(name)}" for name in scan.system]
+    condition = f"{way.json} AND {_within(scan, time)}"
+    selected = ", ".join(columns) or "1"
+    of_each_kind = [
+        f"SELECT {selected} FROM ({way.source(same, unreadable(scan))}) WHERE {condition}"  # noqa: S608
+        for same in (
+            [file for file in files if not file.gzipped],
+            [file for file in files if file.gzipped],
+        )
+        if same
+    ]
+    return " UNION ALL ".join(of_each_kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How lines are read.
+
+    Attributes:
+        source: Makes SQL's table of some files, compressed alike, in which a sequence counts the
+            lines that are no JSON.
+        member: Makes the SQL of a key's value, as JSON.
+        json: The SQL that is true for a line that is JSON.
+    """
+
+    source: Callable[[Sequence[File], str], str]
+    member: Callable[[str], str]
+    json: str
+
+
+def _members(keys: Sequence[str], named: str) -> _Way:
+    struct = ", ".join(f"{_name(key)} JSON" for key in keys)
+
+    def source(files: Sequence[File], counter: str) -> str:
+        columns = f"{{'event': {quoted(f'STRUCT({struct})')}}}"
+        options = f"columns = {columns}, records = 'false', format = 'newline_delimited'{named}"
+        event = _counted("event", "event IS NULL", counter)
+        return f"SELECT * REPLACE ({event}) FROM read_json({_files(files)}, {options})"  # noqa: S608
+
+    return _Way(source, lambda key: f"event.{_name(key)}", "event IS NOT NULL")
+
+
+def _whole_lines(keys: Sequence[str], named: str) -> _Way:
+    def source(files: Sequence[File], counter: str) -> str:
+        line = _counted("json", "coalesce(json, 'null') = 'null'", counter)
+        lines = f"read_ndjson_objects({_files(files)}{named})"
+        counted = f"SELECT * REPLACE ({line}) FROM {lines}"  # noqa: S608
+        return f"SELECT *, json AS line, {found_in('json', keys)} AS found FROM ({counted})"  # noqa: S608
+
+    return _Way(source, lambda key: member(keys.index(key)), "coalesce(line, 'null') <> 'null'")
+
+
+def _counted(column: str, no_json: str, counter: str) -> str:
+    """Return a column as it is, reading which counts the lines that are no JSON.
+
+    In a condition beside those of the query, DuckDB would be free to test these first and to
+    count less; but it moves no condition past a value that is another one each time.
+    """
+    bad = f"{no_json} AND nextval('{counter}') < 0"
+    return f"CASE WHEN {bad} THEN NULL ELSE {column} END AS {column}"
+
+
+def found_in(line: str, keys: Sequence[str]) -> str:
+    """Return the SQL of a list, called ``found``, of the values of keys of a JSON line."""
+    # One list of pointers (RFC 6901): each line is parsed once.
+    pointers = (quoted("/" + key.replace("~", "~0").replace("/", "~1")) for key in keys)
+    return f"json_extract({line}, [{', '.join(pointers)}]::VARCHAR[])"
+
+
+def member(index: int) -> str:
+    """Return the SQL of a value of `found_in`, null for JSON's null."""
+    return f"nullif(found[{index + 1}], 'null')"
+
+
+def _files(files: Sequence[File]) -> str:
+    paths = ", ".join(quoted(glob.escape(str(file.path))) for file in files)
+    compression = "gzip" if files[0].gzipped else "none"
+    return f"[{paths}], ignore_errors = true, compression = '{compression}'"
+
+
+def _within(scan: Scan, time: str) -> str:
+    bounds = []
+    if scan.start is not None:
+        bounds.append(f"{time} >= {scan.start}")
+    if scan.end is not None:
+        bounds.append(f"{time} <= {scan.end}")
+    return " AND ".join(bounds) or "true"
+
+
+def _differ_in_case_only(keys: Sequence[str]) -> bool:
+    # Members of a DuckDB struct may not.
+    return len({key.lower() for key in keys}) < len(keys)
+
+
+def _name(key: str) -> str:
+    return '"' + key.replace('"', '""') + '"'
+
+
+def quoted(text: str) -> str:
+    """Return a text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"

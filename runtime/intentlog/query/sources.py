@@ -1,0 +1,147 @@
+"""Which files a local query reads: paths, globs, standard input, and what rotation left behind."""
+
+import glob
+import shutil
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from intentlog.contract import Problem
+from intentlog.contract.problem import nearest
+from intentlog.errors import IntentlogError
+
+STDIN: Final = "-"
+_GZIP: Final = b"\x1f\x8b"  # RFC 1952, section 2.3.1
+_GZIP_FORMAT: Final = zlib.MAX_WBITS | 16  # zlib manual, inflateInit2
+_BLOCK: Final = 2**16
+# A file is written to until its last line, so what was not touched since then has no later line.
+# Clocks of two machines differ, and a log call and its write are not one moment.
+_CLOCKS_DIFFER: Final = timedelta(hours=1)
+
+
+class SourceError(IntentlogError):
+    """A file that was asked for cannot be read; the message says which, and what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of JSON lines.
+
+    Attributes:
+        path: Where it is.
+        gzipped: Whether its content is gzip's, whatever its name says.
+        name: What ``@logStream`` says; None for its own name.
+    """
+
+    path: Path
+    gzipped: bool = False
+    name: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Its bytes on the disk."""
+        return self.path.stat().st_size
+
+
+def find(patterns: Iterable[str | Path]) -> tuple[Path, ...]:
+    """Return the files that paths and globs name, each once, in the order of their names.
+
+    Args:
+        patterns: Paths, or globs such as ``logs/*.log`` and ``logs/**/*.gz``.
+
+    Raises:
+        SourceError: One of them names nothing, or a directory.
+    """
+    found: dict[Path, None] = {}
+    for pattern in map(str, patterns):
+        path = Path(pattern)
+        paths = [path] if path.exists() else _matching(pattern)
+        if not paths:
+            raise SourceError(_not_there(path))
+        files = [each for each in paths if not each.is_dir()]
+        if not files:
+            raise SourceError(f"{path}: is a directory; name files of it, as {path}/*.log")
+        found.update(dict.fromkeys(files))
+    return tuple(found)
+
+
+def rotated(file: Path, *, since: datetime | None = None) -> tuple[Path, ...]:
+    """Return a log file and its rotated ones, ``app.log.2.gz`` for instance, oldest first.
+
+    Args:
+        file: The file that is written to; it need not be there.
+        since: Rotated files whose last line is certainly older are left out.
+    """
+    backups = [
+        path
+        for path in file.parent.glob(f"{glob.escape(file.name)}[.-]*")
+        if path.is_file() and not (since and _ends_before(path, since))
+    ]
+    backups.sort(key=lambda path: (path.stat().st_mtime, path.name))
+    return (*backups, file) if file.is_file() else tuple(backups)
+
+
+def opened(path: Path) -> File:
+    """Look at a file's first bytes.
+
+    Raises:
+        SourceError: It cannot be read.
+    """
+    try:
+        with path.open("rb") as content:
+            return File(path, gzipped=content.read(len(_GZIP)) == _GZIP)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def kept(content: BinaryIO, directory: Path) -> File:
+    """Return standard input as a file in a directory, since it can be read only once."""
+    path = directory / "stdin"
+    with path.open("wb") as file:
+        shutil.copyfileobj(content, file, _BLOCK)
+    return File(path, gzipped=opened(path).gzipped, name="stdin")
+
+
+def salvaged(file: File, directory: Path) -> tuple[File, str]:
+    """Return what can be read of a damaged gzip file, and a sentence about it."""
+    copy = directory / f"{len(list(directory.iterdir()))}-{file.path.name}"
+    with file.path.open("rb") as content, copy.open("wb") as whole, suppress(zlib.error):
+        for block in _decompressed(content):
+            whole.write(block)
+    note = f"{file.path} is damaged: only the first {copy.stat().st_size:,} bytes of it were read"
+    return File(copy, name=file.name or file.path.name), note
+
+
+def _matching(pattern: str) -> list[Path]:
+    # Path.glob takes no absolute pattern.
+    return sorted(map(Path, glob.glob(pattern, recursive=True)))  # noqa: PTH207
+
+
+def _decompressed(content: BinaryIO) -> Iterator[bytes]:
+    """Yield what a gzip file of one or more members has, as far as it goes."""
+    decoder = zlib.decompressobj(_GZIP_FORMAT)
+    while block := content.read(_BLOCK):
+        while block:
+            yield decoder.decompress(block)
+            block = decoder.unused_data
+            if decoder.eof:
+                decoder = zlib.decompressobj(_GZIP_FORMAT)
+
+
+def _ends_before(path: Path, since: datetime) -> bool:
+    return path.stat().st_mtime < (since - _CLOCKS_DIFFER).timestamp()
+
+
+def _not_there(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return str(Problem(str(path), f"there is no directory {folder}"))
+    names = sorted(each.name for each in folder.iterdir() if each.is_file())
+    if near := nearest(path.name, names):
+        return str(Problem(str(path), f"no such file; did you mean {folder / near}?"))
+    there = ", ".join(names[:8]) or "no file"
+    return str(Problem(str(path), f"no such file; {folder} has: {there}"))

@@ -1,0 +1,219 @@
+"""Writes the expressions of a relation as SQL: what the dialects share, and what they must say.
+
+A dialect converts values between kinds, reads JSON, and has a template for each function that is
+not in `sql_functions.SHARED`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
+
+from intentlog.expression.values import number_in, text_of
+
+from .relational import Apply, Column, Expr, InQuery, Kind, Member, Value
+from .sql_functions import SHARED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .relational import Relation
+
+Template: TypeAlias = "str | Callable[[Dialect, Apply], str]"
+Path: TypeAlias = "tuple[str | int, ...]"
+
+_LETTERS: Final = {
+    "b": Kind.BOOLEAN,
+    "d": Kind.TIME,
+    "j": Kind.JSON,
+    "n": Kind.NUMBER,
+    "t": Kind.TEXT,
+}
+
+
+class Dialect(ABC):
+    """One dialect of SQL.
+
+    Attributes:
+        functions: What calls each function that is not in `SHARED`.
+        types: The type of each kind.
+        json_null: JSON's null, as a value of JSON's type.
+    """
+
+    functions: Mapping[str, Template]
+    types: Mapping[Kind, str]
+    json_null: str
+
+    @abstractmethod
+    def query(self, relation: Relation) -> str:
+        """Return the SELECT of a relation, which reads the tables of its scans."""
+
+    @abstractmethod
+    def member(self, sql: str, paths: tuple[Path, ...]) -> str:
+        """Return the JSON value at the first of these paths that is there."""
+
+    @abstractmethod
+    def json(self, sql: str) -> str:
+        """Return a text or number as a JSON value."""
+
+    @abstractmethod
+    def raw_text(self, sql: str) -> str:
+        """Return the text of a JSON value, as `intentlog.expression.values.text_of` has it."""
+
+    @abstractmethod
+    def raw_number(self, sql: str) -> str:
+        """Return the number of a JSON value, as `intentlog.expression.values.number_of` has it."""
+
+    @abstractmethod
+    def any_json_text(self, sql: str) -> str:
+        """Return the text of a JSON value; maps and lists as JSON."""
+
+    @abstractmethod
+    def text_number(self, sql: str) -> str:
+        """Return the number that a text spells, null if it spells none."""
+
+    @abstractmethod
+    def number_text(self, sql: str) -> str:
+        """Return the text of a number: whole ones without ``.0``."""
+
+    @abstractmethod
+    def time_text(self, sql: str) -> str:
+        """Return the text of milliseconds since 1970: ``2026-11-25 22:56:43.000``."""
+
+    @abstractmethod
+    def list_text(self, sql: str) -> str:
+        """Return the text of a list: JSON."""
+
+    def sql(self, expression: Expr) -> str:
+        """Return an expression as it is."""
+        match expression:
+            case Column(name):
+                return name
+            case Value(value, kind):
+                return self.constant(value, kind)
+            case Member(of, paths):
+                return self.member(self.convert(of, Kind.JSON), paths)
+            case Apply():
+                return self._apply(expression)
+            case InQuery(of, relation):
+                return f"({self.convert(of, Kind.TEXT)} IN ({self.query(relation)}))"
+            case _:
+                assert_never(expression)
+
+    def convert(self, expression: Expr, kind: Kind) -> str:  # noqa: PLR0911 - a table of kinds
+        """Return an expression as a value of another kind."""
+        if isinstance(expression, Value):
+            return self._converted_constant(expression, kind)
+        sql = self.sql(expression)
+        if expression.kind is kind:
+            return sql
+        match kind:
+            case Kind.TEXT:
+                return self._text(sql, expression.kind)
+            case Kind.NUMBER:
+                return self._number(sql, expression.kind)
+            case Kind.BOOLEAN:
+                return f"({self._number(sql, expression.kind)} <> 0)"
+            case Kind.TIME:
+                return f"TRY_CAST({self._number(sql, expression.kind)} AS BIGINT)"
+            case _ if expression.kind in (Kind.RAW, Kind.JSON):
+                return sql
+            case _:
+                return self.json(self._text(sql, expression.kind))
+
+    def shown(self, expression: Expr) -> str:
+        """Return the text that a cell of the result has."""
+        if expression.kind is Kind.JSON and not isinstance(expression, Value):
+            return self.any_json_text(self.sql(expression))
+        return self.convert(expression, Kind.TEXT)
+
+    def constant(self, value: object, kind: Kind) -> str:
+        """Return a constant; numbers are floating, or the division of two would be whole."""
+        match value:
+            case None:
+                return f"CAST(NULL AS {self.types[kind]})"
+            case str():
+                return literal(value)
+            case tuple():
+                return f"({', '.join(literal(str(item)) for item in value)})"
+            case _:
+                text = repr(value)
+                return text if "e" in text else f"{text}e0"
+
+    def _converted_constant(self, constant: Value, kind: Kind) -> str:
+        value: object = constant.value
+        if kind is Kind.TEXT and isinstance(value, (int, float)):
+            value = text_of(value)
+        elif kind in (Kind.NUMBER, Kind.BOOLEAN, Kind.TIME) and isinstance(value, str):
+            value = number_in(value)
+        if value is None:
+            return self.constant(None, kind)
+        if kind is Kind.BOOLEAN:
+            return "TRUE" if value else "FALSE"
+        if kind is Kind.TIME and isinstance(value, (int, float)):
+            return f"CAST({int(value)} AS BIGINT)"
+        sql = self.constant(value, kind)
+        return self.json(sql) if kind in (Kind.JSON, Kind.RAW) else sql
+
+    def _apply(self, apply: Apply) -> str:
+        template = self.functions.get(apply.function) or SHARED[apply.function]
+        if not isinstance(template, str):
+            return template(self, apply)
+        return template.format(*(_Argument(self, each) for each in apply.arguments))
+
+    def _text(self, sql: str, kind: Kind) -> str:
+        match kind:
+            case Kind.RAW | Kind.JSON:
+                return self.raw_text(sql)
+            case Kind.NUMBER:
+                return self.number_text(sql)
+            case Kind.BOOLEAN:
+                return f"CAST(CAST({sql} AS INTEGER) AS VARCHAR)"
+            case Kind.TIME:
+                return self.time_text(sql)
+            case Kind.LIST:
+                return self.list_text(sql)
+            case _:
+                return sql
+
+    def _number(self, sql: str, kind: Kind) -> str:
+        match kind:
+            case Kind.RAW | Kind.JSON:
+                return self.raw_number(sql)
+            case Kind.TEXT:
+                return self.text_number(sql)
+            case Kind.BOOLEAN:
+                return f"CAST(CAST({sql} AS INTEGER) AS DOUBLE)"
+            case Kind.TIME:
+                return f"CAST({sql} AS DOUBLE)"
+            case Kind.LIST:
+                return "CAST(NULL AS DOUBLE)"
+            case _:
+                return sql
+
+
+class _Argument:
+    """An argument of a template; its format is the letter of the kind that is wanted."""
+
+    def __init__(self, dialect: Dialect, expression: Expr) -> None:
+        self._dialect = dialect
+        self._expression = expression
+
+    def __format__(self, letter: str) -> str:
+        if letter == "v":
+            return self._dialect.sql(self._expression)
+        if letter == "i":
+            constant = self._expression
+            assert isinstance(constant, Value)  # noqa: S101 - the planner made it
+            return str(constant.value)
+        return self._dialect.convert(self._expression, _LETTERS[letter])
+
+
+def literal(text: str) -> str:
+    """Return a text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """Return a name as SQL."""
+    return '"' + name.replace('"', '""') + '"'

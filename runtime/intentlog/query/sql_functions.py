@@ -1,0 +1,204 @@
+"""The functions that both dialects of SQL write alike, as templates.
+
+In ``length({0:t})``, ``t`` says that the first argument is converted to a text. The letters are
+``t`` text, ``n`` number, ``b`` condition, ``d`` milliseconds, ``j`` JSON, ``i`` a constant whole
+number, ``v`` as it is. A template can also be a function of the call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .relational import Apply, Kind, Value
+
+if TYPE_CHECKING:
+    from .sql import Dialect, Template
+
+_OPERATORS: Final = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+_SEVERITIES: Final = {
+    "Error": "error|fatal|critical|exception|fail(?:ed|ure)?",
+    "Warning": "warn(?:ing)?",
+    "Info": "info",
+    "Debug": "debug|trace",
+}
+_WORD: Final = r"""[^\s"''=:,;()\[\]{{}}<>/]*"""
+DYNAMIC: Final = f"{_WORD}[0-9]{_WORD}"
+"""What ``pattern`` takes as a token that changes: a word with a digit, as SQL in a template."""
+
+
+def severity(matches: str) -> str:
+    """Return the template of a pattern's severity.
+
+    Args:
+        matches: The function that finds a regular expression in a text.
+    """
+    whens = " ".join(
+        rf"WHEN {matches}({{0:t}}, '(?i)\b(?:{words})\b') THEN '{label}'"
+        for label, words in _SEVERITIES.items()
+    )
+    return f"(CASE {whens} END)"
+
+
+def _logical(dialect: Dialect, apply: Apply) -> str:
+    operands = (dialect.convert(operand, Kind.BOOLEAN) for operand in apply.arguments)
+    return f"({f' {apply.function.upper()} '.join(operands)})"
+
+
+def _cases(dialect: Dialect, apply: Apply) -> str:
+    """Write ``case`` and ``if``; the arguments are conditions and values in turn."""
+    arguments = apply.arguments
+    whens = [
+        f"WHEN {dialect.convert(arguments[index], Kind.BOOLEAN)} "
+        f"THEN {dialect.convert(arguments[index + 1], apply.kind)}"
+        for index in range(0, len(arguments) - 1, 2)
+    ]
+    rest = arguments[-1] if len(arguments) % 2 else Value(None, apply.kind)
+    return f"(CASE {' '.join(whens)} ELSE {dialect.convert(rest, apply.kind)} END)"
+
+
+def _coalesced(dialect: Dialect, apply: Apply) -> str:
+    """Write ``coalesce``; JSON's null is missing, too."""
+    arguments = [dialect.convert(argument, apply.kind) for argument in apply.arguments]
+    if apply.kind in (Kind.RAW, Kind.JSON):
+        arguments = [f"nullif({argument}, {dialect.json_null})" for argument in arguments]
+    return f"coalesce({', '.join(arguments)})"
+
+
+def of_same_kind(function: str) -> Template:
+    """Return a template whose arguments are all converted to the kind of the result."""
+
+    def template(dialect: Dialect, apply: Apply) -> str:
+        arguments = (dialect.convert(argument, apply.kind) for argument in apply.arguments)
+        return f"{function}({', '.join(arguments)})"
+
+    return template
+
+
+def _count(dialect: Dialect, apply: Apply) -> str:
+    what = dialect.convert(apply.arguments[0], Kind.TEXT) if apply.arguments else "*"
+    return f"CAST(count({what}) AS DOUBLE)"
+
+
+def _extreme(function: str) -> Template:
+    """Of numbers the lowest or highest; of texts only where there is no number."""
+
+    def template(dialect: Dialect, apply: Apply) -> str:
+        of = apply.arguments[0]
+        number = dialect.convert(of, Kind.NUMBER)
+        if apply.kind is Kind.NUMBER:
+            return f"{function}({number})"
+        text = dialect.convert(of, Kind.TEXT)
+        by_number = f"{function}_by({text}, {number}) FILTER (WHERE {number} IS NOT NULL)"
+        return f"coalesce({by_number}, {function}({text}))"
+
+    return template
+
+
+def _at_time(function: str) -> Template:
+    """The value at the first or last time that has one."""
+
+    def template(dialect: Dialect, apply: Apply) -> str:
+        of, time = apply.arguments
+        value = dialect.convert(of, apply.kind)
+        by_time = f"{function}_by({value}, {dialect.convert(time, Kind.TIME)})"
+        return f"{by_time} FILTER (WHERE {value} IS NOT NULL)"
+
+    return template
+
+
+def _substr(dialect: Dialect, apply: Apply) -> str:
+    text = dialect.convert(apply.arguments[0], Kind.TEXT)
+    start, *length = (
+        f"CAST({dialect.convert(each, Kind.NUMBER)} AS BIGINT)" for each in apply.arguments[1:]
+    )
+    return f"substr({text}, {', '.join([f'{start} + 1', *length])})"
+
+
+def _round(dialect: Dialect, apply: Apply) -> str:
+    of, digits = apply.arguments
+    assert isinstance(digits, Value)  # noqa: S101 - the planner made it
+    return f"round({dialect.convert(of, Kind.NUMBER)}, {digits.value})"
+
+
+SHARED: Final[dict[str, Template]] = {
+    # operators
+    "and": _logical,
+    "or": _logical,
+    "not": "(NOT {0:b})",
+    "truth": "({0:n} <> 0)",
+    "negative": "(-{0:n})",
+    **{operator: f"({{0:n}} {operator} {{1:n}})" for operator in ("+", "-", "*")},
+    "/": "({0:n} / nullif({1:n}, 0e0))",
+    "%": "mod({0:n}, nullif({1:n}, 0e0))",
+    # comparisons
+    **{
+        f"{kind} {operator}": f"({{0:{kind[0]}}} {sql} {{1:{kind[0]}}})"
+        for kind in ("number", "text")
+        for operator, sql in _OPERATORS.items()
+    },
+    **{
+        f"either {operator}": "(CASE WHEN {0:n} IS NOT NULL AND {1:n} IS NOT NULL "
+        f"THEN {{0:n}} {operator} {{1:n}} ELSE {{0:t}} {operator} {{1:t}} END)"
+        for operator in ("<", "<=", ">", ">=")
+    },
+    "value = number": "(CASE WHEN {0:t} IS NOT NULL THEN coalesce({0:n} = {1:n}, FALSE) END)",
+    "value != number": "(CASE WHEN {0:t} IS NOT NULL THEN coalesce({0:n} <> {1:n}, TRUE) END)",
+    "among": "({0:t} IN {1:v})",
+    # numbers
+    "round": _round,
+    "abs": "abs({0:n})",
+    "ceil": "ceil({0:n})",
+    "floor": "floor({0:n})",
+    "log": "ln(CASE WHEN {0:n} > 0e0 THEN {0:n} END)",
+    "sqrt": "sqrt(CASE WHEN {0:n} >= 0e0 THEN {0:n} END)",
+    "tonumber": "{0:n}",
+    "todouble": "{0:n}",
+    "haversine": (
+        "(12742e0 * asin(sqrt(power(sin(radians({2:n} - {0:n}) / 2e0), 2e0) + cos(radians({0:n}))"
+        " * cos(radians({2:n})) * power(sin(radians({3:n} - {1:n}) / 2e0), 2e0))))"
+    ),
+    # times
+    "datefloor": "(CAST(floor(CAST({0:d} AS DOUBLE) / {1:v}) AS BIGINT) * {1:i})",
+    "dateceil": "(CAST(ceil(CAST({0:d} AS DOUBLE) / {1:v}) AS BIGINT) * {1:i})",
+    "frommillis": "{0:d}",
+    "tomillis": "CAST({0:d} AS DOUBLE)",
+    # any value
+    "case": _cases,
+    "coalesce": _coalesced,
+    "first": of_same_kind("coalesce"),
+    "isnumeric": "({0:n} IS NOT NULL)",
+    "isempty": "(coalesce({0:t}, '') = '')",
+    # texts
+    "substr": _substr,
+    "strlen": "CAST(length({0:t}) AS DOUBLE)",
+    "toupper": "upper({0:t})",
+    "tolower": "lower({0:t})",
+    "replace": "replace({0:t}, {1:t}, {2:t})",
+    "startswith": "starts_with({0:t}, {1:t})",
+    "csv cell": (
+        "(CASE WHEN starts_with({0:t}, '\"') "
+        "THEN replace(substr({0:t}, 2, length({0:t}) - 2), '\"\"', '\"') "
+        "ELSE nullif({0:t}, '') END)"
+    ),
+    # aggregates
+    "count": _count,
+    "min": _extreme("min"),
+    "max": _extreme("max"),
+    "earliest": _at_time("min"),
+    "latest": _at_time("max"),
+    "sum": "sum({0:n})",
+    "avg": "avg({0:n})",
+    "stddev": "stddev_pop({0:n})",
+    "variance": "var_pop({0:n})",
+    "countdistinct": "count(DISTINCT {0:t})",
+    # what `diff` says of a pattern
+    "since": "coalesce(sum(CASE WHEN {0:d} >= {1:i} THEN 1e0 ELSE 0e0 END), 0e0)",
+    "change": (
+        "(CASE WHEN {1:n} = 0e0 THEN 'New' WHEN {0:n} = 0e0 THEN 'Disappeared' "
+        "WHEN {0:n} > {1:n} THEN 'Increased' WHEN {0:n} < {1:n} THEN 'Decreased' "
+        "ELSE 'Unchanged' END)"
+    ),
+    "share": "({0:n} / sum({0:n}) OVER ())",
+}
+"""The functions that both dialects write alike."""

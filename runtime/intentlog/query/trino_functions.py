@@ -1,0 +1,210 @@
+"""The functions of Logs Insights QL in Trino's SQL, which Athena speaks, as templates."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from .kinds import text_in
+from .relational import Apply, Kind, Value
+from .sql import Dialect, literal
+from .sql_functions import DYNAMIC, severity
+from .sql_steps import StepDialect
+
+if TYPE_CHECKING:
+    from .sql import Template
+
+_MYSQL: Final = {"%M": "%i", "%S": "%s", "%B": "%M", "%A": "%W"}
+_PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+# The special-purpose blocks of IANA that Python's ipaddress knows as not global.
+_RESERVED: Final = (
+    *("0.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24"),
+    *("192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4"),
+    *("::/128", "::1/128", "2001:db8::/32", "fc00::/7", "fe80::/10"),
+)
+
+
+def _first_sorted(direction: str) -> Template:
+    def template(dialect: Dialect, apply: Apply) -> str:
+        assert isinstance(dialect, StepDialect)  # noqa: S101 - it writes aggregates
+        text = dialect.convert(apply.arguments[0], Kind.TEXT)
+        order = ", ".join(f"{term} {direction}" for term in dialect.natural(text))
+        listed = f"array_agg({text} ORDER BY {order}) FILTER (WHERE {text} IS NOT NULL)"
+        first = f"element_at({listed}, 1)"
+        return first if apply.kind is Kind.TEXT else dialect.text_number(first)
+
+    return template
+
+
+def _percentile(dialect: Dialect, apply: Apply) -> str:
+    of, percent = apply.arguments
+    assert isinstance(percent, Value)  # noqa: S101 - the planner made it
+    share = float(str(percent.value)) / 100
+    return f"approx_percentile({dialect.convert(of, Kind.NUMBER)}, {share!r})"
+
+
+def _present(dialect: Dialect, apply: Apply) -> str:
+    of = apply.arguments[0]
+    sql = dialect.sql(of)
+    if of.kind is not Kind.RAW:
+        return f"({sql} IS NOT NULL)"
+    # An object or array is no value, and not missing either: `evaluate` has the same.
+    first = f"coalesce(substr(json_format({sql}), 1, 1), 'n')"
+    return f"(CASE WHEN {first} NOT IN ('{{', '[') THEN {first} <> 'n' END)"
+
+
+def _json_parse(dialect: Dialect, apply: Apply) -> str:
+    of = apply.arguments[0]
+    if of.kind in (Kind.RAW, Kind.JSON):
+        whole = f"json_format({dialect.sql(of)})"
+        inner = f"json_extract_scalar({dialect.sql(of)}, '$')"
+        text = f"CASE WHEN substr({whole}, 1, 1) = '\"' THEN {inner} ELSE {whole} END"
+    else:
+        text = dialect.convert(of, Kind.TEXT)
+    first = f"substr(ltrim({text}), 1, 1)"
+    return f"(CASE WHEN {first} IN ('{{', '[') THEN TRY(json_parse({text})) END)"
+
+
+def _logfmt(dialect: Dialect, apply: Apply) -> str:
+    text = dialect.convert(apply.arguments[0], Kind.TEXT)
+    key = re.escape(text_in(apply.arguments[1]) or "")
+    found = literal(rf'(?:^|\s){key}=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
+    return f"coalesce(regexp_extract({text}, {found}, 1), regexp_extract({text}, {found}, 2))"
+
+
+def _trim(side: str, white: str) -> Template:
+    def template(dialect: Dialect, apply: Apply) -> str:
+        text, *characters = (dialect.convert(each, Kind.TEXT) for each in apply.arguments)
+        if characters:
+            return f"trim({side} {characters[0]} FROM {text})"
+        return f"regexp_replace({text}, '{white}', '')"
+
+    return template
+
+
+def _regex_replace(dialect: Dialect, apply: Apply) -> str:
+    of, regex, by = apply.arguments
+    group = re.sub(r"\\([0-9])", r"$\1", text_in(by) or "")
+    return (
+        f"regexp_replace({dialect.convert(of, Kind.TEXT)}, {dialect.sql(regex)}, {literal(group)})"
+    )
+
+
+def _format_date(dialect: Dialect, apply: Apply) -> str:
+    time, form, zone = apply.arguments
+    mysql = re.sub("%.", lambda match: _MYSQL.get(match[0], match[0]), text_in(form) or "")
+    stamp = f"from_unixtime({dialect.convert(time, Kind.NUMBER)} / 1e3, {dialect.sql(zone)})"
+    return f"date_format({stamp}, {literal(mysql)})"
+
+
+def _parse_date(dialect: Dialect, apply: Apply) -> str:
+    text, form, zone = apply.arguments
+    stamp = f"parse_datetime({dialect.convert(text, Kind.TEXT)}, {dialect.sql(form)})"
+    moment = f"with_timezone(CAST({stamp} AS TIMESTAMP), {dialect.sql(zone)})"
+    return f"TRY(to_unixtime({moment}) * 1e3)"
+
+
+def _concat(dialect: Dialect, apply: Apply) -> str:
+    parts = [f"coalesce({dialect.convert(each, Kind.TEXT)}, '')" for each in apply.arguments]
+    return f"concat({', '.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+def _of_those_there(function: str) -> Template:
+    def template(dialect: Dialect, apply: Apply) -> str:
+        listed = ", ".join(dialect.convert(each, Kind.NUMBER) for each in apply.arguments)
+        return f"{function}(filter(ARRAY[{listed}], x -> x IS NOT NULL))"
+
+    return template
+
+
+def _within(networks: tuple[str, ...]) -> str:
+    address = "TRY_CAST({0:t} AS IPADDRESS)"
+    return "(" + " OR ".join(f"contains('{network}', {address})" for network in networks) + ")"
+
+
+_ADDRESS: Final = "(TRY_CAST({0:t} AS IPADDRESS) IS NOT NULL)"
+_V4: Final = r"regexp_like({0:t}, '^[0-9.]+$')"
+_OCTETS: Final = " + ".join(
+    f"CAST(split_part({{0:t}}, '.', {place + 1}) AS DOUBLE) * {256 ** (3 - place)}e0"
+    for place in range(4)
+)
+_IN_SUBNET: Final = "coalesce(contains({1:t}, TRY_CAST({0:t} AS IPADDRESS)), FALSE)"
+_SINCE_1970: Final = (
+    "date_diff('month', TIMESTAMP '1970-01-01 00:00:00', "
+    "CAST(from_unixtime({0:n} / 1e3, 'UTC') AS TIMESTAMP))"
+)
+_MONTH: Final = "CAST(to_unixtime(date_add('month', {}, TIMESTAMP '1970-01-01')) * 1e3 AS BIGINT)"
+FUNCTIONS: Final[dict[str, Template]] = {
+    "^": "(CASE WHEN is_finite(power({0:n}, {1:n})) THEN power({0:n}, {1:n}) END)",
+    "contains": "(strpos({0:t}, {1:t}) > 0)",
+    "matches": "regexp_like({0:t}, {1:t})",
+    "greatest": _of_those_there("array_max"),
+    "least": _of_those_there("array_min"),
+    "toint": "truncate({0:n})",
+    "tolong": "truncate({0:n})",
+    "datefloor months": _MONTH.format(f"{_SINCE_1970} / {{1:i}} * {{1:i}}"),
+    "dateceil months": _MONTH.format(f"({_SINCE_1970} / {{1:i}} + 1) * {{1:i}}"),
+    "formatdate": _format_date,
+    "parsedate": _parse_date,
+    "ispresent": _present,
+    "isblank": r"regexp_like(coalesce({0:t}, ''), '^\s*$')",
+    "messagesize": "CAST(length(to_utf8({0:t})) AS DOUBLE)",
+    "jsonparse": _json_parse,
+    "jsonstringify": "json_format({0:j})",
+    "jsonarraysize": "CAST(json_array_length({0:j}) AS DOUBLE)",
+    "jsonarraycontains": (
+        "coalesce(contains(TRY(transform(CAST({0:j} AS ARRAY(JSON)), "
+        "x -> json_extract_scalar(x, '$'))), {1:t}), FALSE)"
+    ),
+    "logfmt": _logfmt,
+    "concat": _concat,
+    "trim": _trim("BOTH", r"^\s+|\s+$"),
+    "ltrim": _trim("LEADING", r"^\s+"),
+    "rtrim": _trim("TRAILING", r"\s+$"),
+    "regexreplace": _regex_replace,
+    "endswith": "(substr({0:t}, length({0:t}) - length({1:t}) + 1) = {1:t})",
+    "urlencode": "replace(url_encode({0:t}), '+', '%20')",
+    "urldecode": "TRY(url_decode({0:t}))",
+    "base64encode": "to_base64(to_utf8({0:t}))",
+    "base64decode": "TRY(from_utf8(from_base64({0:t})))",
+    "split": "split({0:t}, {1:t})",
+    "hextoascii": "TRY(from_utf8(from_hex({0:t})))",
+    "hextodec": "CAST(TRY(from_base(regexp_replace({0:t}, '^0[xX]', ''), 16)) AS DOUBLE)",
+    "dectohex": "to_base(CAST({0:n} AS BIGINT), 16)",
+    "md5": "lower(to_hex(md5(to_utf8({0:t}))))",
+    "sha256": "lower(to_hex(sha256(to_utf8({0:t}))))",
+    "isvalidip": _ADDRESS,
+    "isvalidipv4": f"({_V4} AND {_ADDRESS})",
+    "isvalidipv6": f"(NOT {_V4} AND {_ADDRESS})",
+    "isprivateip": f"coalesce({_within(_PRIVATE)}, FALSE)",
+    "isreservedip": f"coalesce({_within(_RESERVED)}, FALSE)",
+    "ispublicip": f"(NOT coalesce({_within((*_PRIVATE, *_RESERVED))}, TRUE))",
+    "isipinsubnet": _IN_SUBNET,
+    "isipv4insubnet": f"({_V4} AND {_IN_SUBNET})",
+    "isipv6insubnet": f"(NOT {_V4} AND {_IN_SUBNET})",
+    "ipv4tonumber": f"(CASE WHEN {_V4} AND {_ADDRESS} THEN {_OCTETS} END)",
+    "pattern": (
+        "array_join(zip_with("
+        rf"split(regexp_replace({{0:t}}, '{DYNAMIC}', chr(1)), chr(1)), "
+        rf"sequence(1, cardinality(split(regexp_replace({{0:t}}, '{DYNAMIC}', chr(1)), chr(1)))), "
+        "(part, place) -> CASE WHEN place = 1 THEN part "
+        "ELSE '<Token-' || CAST(place - 1 AS VARCHAR) || '>' || part END), '')"
+    ),
+    "severity": severity("regexp_like"),
+    "pct": _percentile,
+    "sortsfirst": _first_sorted("ASC"),
+    "sortslast": _first_sorted("DESC"),
+    "values": "array_sort(array_agg(DISTINCT {0:t}) FILTER (WHERE {0:t} IS NOT NULL))",
+    "topk": (
+        "slice(transform(array_sort(map_entries(histogram({1:t})), (a, b) -> CASE "
+        "WHEN a[2] > b[2] THEN -1 WHEN a[2] < b[2] THEN 1 WHEN a[1] < b[1] THEN -1 ELSE 1 END), "
+        "e -> e[1]), 1, {0:i})"
+    ),
+    "rate": (
+        "((max_by({0:n}, {2:d}) FILTER (WHERE {0:n} IS NOT NULL) "
+        "- min_by({0:n}, {2:d}) FILTER (WHERE {0:n} IS NOT NULL)) "
+        "/ nullif((max({2:d}) - min({2:d})) / {1:v}, 0e0))"
+    ),
+    "histogram": "(floor({0:n} / nullif({1:n}, 0e0)) * {1:n})",
+}
+"""By the name of the function: what calls it."""

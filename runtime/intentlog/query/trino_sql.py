@@ -1,0 +1,221 @@
+"""Writes a relation as Trino's SQL, for Athena over an archive of lines.
+
+The archive has one row a line, and is partitioned by the time at which lines arrived. A query
+reads only the partitions of its time: that is what it costs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from .relational import SYSTEM_COLUMNS, Apply, Kind, found
+from .sql import identifier, literal
+from .sql_steps import StepDialect
+from .trino_functions import FUNCTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .relational import Extract, Relation, Scan, Unroll
+    from .sql import Path, Template
+    from .sql_steps import Chain
+
+_NUMBER: Final = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+_EXACT: Final = "1e7"  # from here on, Java writes fractions with an exponent
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The table of an archive.
+
+    Attributes:
+        table: Its name, with its database: ``("logs", "web_shop")``.
+        message: The column that has the line.
+        timestamp: The key in the line that has the time of the event, in ISO 8601.
+        partition: The column of the partitions; its values are the time of arrival.
+        partition_format: How they are written, for `datetime.strftime`; later is greater.
+        lateness: How long after its event a line may arrive at most.
+    """
+
+    table: tuple[str, ...]
+    message: str = "message"
+    timestamp: str = "timestamp"
+    partition: str = "dt"
+    partition_format: str = "%Y/%m/%d/%H"
+    lateness: timedelta = timedelta(hours=2)
+
+    def partitions(self, start: int, end: int) -> tuple[str, str]:
+        """Return the first and the last partition with lines of a time, in milliseconds."""
+        first = datetime.fromtimestamp(start / 1000, UTC)
+        last = datetime.fromtimestamp(end / 1000, UTC) + self.lateness
+        return first.strftime(self.partition_format), last.strftime(self.partition_format)
+
+
+def trino_sql(relation: Relation, archive: Archive) -> str:
+    """Return the SELECT that answers a query; all its columns are VARCHAR, in order.
+
+    Athena gives names of columns in lower case: ``relation.columns`` has them as they are.
+
+    Raises:
+        ValueError: The relation has no bounds of time: it would read, and cost, everything.
+    """
+    tables = [_events(scan, archive) for scan in relation.scans]
+    return _Trino().query(relation, tables)
+
+
+def approximations(relation: Relation) -> tuple[str, ...]:
+    """Return what a reader must know of the answer that Trino gives."""
+    asked = {apply.function for apply in found(relation, Apply)}
+    return ("percentiles are approximate in the archive",) if "pct" in asked else ()
+
+
+def _events(scan: Scan, archive: Archive) -> str:
+    if scan.start is None or scan.end is None:
+        raise ValueError("an archive is asked about a time that begins and ends")
+    iso = f"json_extract_scalar(j, {literal(_json_path((archive.timestamp,)))})"
+    # Parts of a millisecond would be rounded, into the next minute even: 23 characters have none.
+    cut = f"CASE WHEN {iso} LIKE '%Z' THEN rtrim(substr({iso}, 1, 23), 'Z') || 'Z' ELSE {iso} END"
+    moment = f"CAST(to_unixtime(from_iso8601_timestamp({cut})) * 1e3 AS BIGINT)"
+    line = identifier(archive.message)
+    system = {
+        "@timestamp": "t",
+        "@ingestionTime": "CAST(NULL AS BIGINT)",
+        "@message": "line",
+        "@logStream": "path",
+        "@log": "'archive'",
+        "@ptr": "CAST(t AS VARCHAR) || '-' || substr(lower(to_hex(md5(to_utf8(line)))), 1, 12)",
+    }
+    columns = [
+        *(
+            f"json_extract(j, {literal(_json_path((key,)))}) AS {scan.column(key)}"
+            for key in scan.keys
+        ),
+        *(
+            f"{system[name]} AS {scan.column(name)}"
+            for name in SYSTEM_COLUMNS
+            if name in scan.system
+        ),
+    ]
+    read = (
+        f'SELECT {line} AS line, "$path" AS path, TRY(json_parse({line})) AS j '
+        f"FROM {'.'.join(map(identifier, archive.table))} WHERE {_partitions(scan, archive)}"
+    )
+    timed = f"SELECT line, path, j, TRY({moment}) AS t FROM ({read})"
+    within = f"t BETWEEN {scan.start} AND {scan.end}"
+    return (
+        f"{scan.table} AS (SELECT {', '.join(columns) or '1 AS one'} FROM ({timed}) WHERE {within})"
+    )
+
+
+def _partitions(scan: Scan, archive: Archive) -> str:
+    first, last = archive.partitions(scan.start or 0, scan.end or 0)
+    return f"{identifier(archive.partition)} BETWEEN {literal(first)} AND {literal(last)}"
+
+
+class _Trino(StepDialect):
+    functions: Mapping[str, Template] = FUNCTIONS
+    types: Mapping[Kind, str] = {
+        Kind.RAW: "JSON",
+        Kind.JSON: "JSON",
+        Kind.TEXT: "VARCHAR",
+        Kind.NUMBER: "DOUBLE",
+        Kind.BOOLEAN: "BOOLEAN",
+        Kind.TIME: "BIGINT",
+        Kind.LIST: "ARRAY(VARCHAR)",
+    }
+    json_null = "JSON 'null'"
+
+    def member(self, sql: str, paths: tuple[Path, ...]) -> str:
+        found = [f"json_extract({sql}, {literal(_json_path(path))})" for path in paths]
+        return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
+
+    def json(self, sql: str) -> str:
+        return f"CAST({sql} AS JSON)"
+
+    def raw_text(self, sql: str) -> str:
+        text = f"json_extract_scalar({sql}, '$')"
+        fraction = f"regexp_like(json_format({sql}), '^-?[0-9]+(?:\\.|[eE])')"
+        number = self.number_text(f"TRY_CAST({text} AS DOUBLE)")
+        return (
+            f"(CASE WHEN {self._is_value(sql)} THEN CASE json_format({sql}) WHEN 'true' THEN '1' "
+            f"WHEN 'false' THEN '0' ELSE CASE WHEN {fraction} THEN {number} ELSE {text} END "
+            "END END)"
+        )
+
+    def raw_number(self, sql: str) -> str:
+        number = self.text_number(f"json_extract_scalar({sql}, '$')")
+        return (
+            f"(CASE WHEN {self._is_value(sql)} THEN CASE json_format({sql}) WHEN 'true' THEN 1e0 "
+            f"WHEN 'false' THEN 0e0 ELSE {number} END END)"
+        )
+
+    @staticmethod
+    def _is_value(sql: str) -> str:
+        return f"substr(json_format({sql}), 1, 1) NOT IN ('{{', '[', 'n')"
+
+    def any_json_text(self, sql: str) -> str:
+        structure = f"substr(json_format({sql}), 1, 1) IN ('{{', '[')"
+        return f"(CASE WHEN {structure} THEN json_format({sql}) ELSE {self.raw_text(sql)} END)"
+
+    def text_number(self, sql: str) -> str:
+        return f"(CASE WHEN regexp_like({sql}, '{_NUMBER}') THEN TRY_CAST({sql} AS DOUBLE) END)"
+
+    def number_text(self, sql: str) -> str:
+        whole = f"CAST(CAST({sql} AS DECIMAL(38, 0)) AS VARCHAR)"
+        decimal = f"CAST(CAST({sql} AS DECIMAL(38, 9)) AS VARCHAR)"
+        return (
+            f"(CASE WHEN {sql} = truncate({sql}) AND abs({sql}) < 1e37 THEN {whole} "
+            f"WHEN abs({sql}) >= {_EXACT} THEN regexp_replace({decimal}, '\\.?0+$', '') "
+            f"ELSE json_format(CAST({sql} AS JSON)) END)"
+        )
+
+    def time_text(self, sql: str) -> str:
+        return f"format_datetime(from_unixtime({sql} / 1e3, 'UTC'), 'yyyy-MM-dd HH:mm:ss.SSS')"
+
+    def list_text(self, sql: str) -> str:
+        return f"json_format(CAST({sql} AS JSON))"
+
+    def chunks(self, text: str) -> str:
+        parts = f"regexp_extract_all({text}, '[0-9]+|[^0-9]+')"
+        length = "lpad(CAST(length(c) AS VARCHAR), 4, '0')"
+        key = f"CASE WHEN regexp_like(c, '^[0-9]') THEN '0' || {length} || c ELSE c END"
+        return f"array_join(transform({parts}, c -> {key}), '')"
+
+    def extract(self, chain: Chain, step: Extract) -> None:
+        text, regex = self.convert(step.of, Kind.TEXT), literal(step.regex)
+        names = [column.name for column in step.columns]
+        if step.multi:
+            lists = ", ".join(
+                f"regexp_extract_all({text}, {regex}, {place + 1})" for place in range(len(names))
+            )
+            unnested = f"UNNEST({lists}) AS u ({', '.join(names)})"
+            chain.add(f"SELECT * FROM {chain.last} CROSS JOIN {unnested}")
+            return
+        columns = ", ".join(
+            f"regexp_extract({text}, {regex}, {place + 1}) AS {name}"
+            for place, name in enumerate(names)
+        )
+        chain.add(f"SELECT *, {columns} FROM {chain.last}")
+
+    def unroll(self, chain: Chain, step: Unroll) -> None:
+        of = self.convert(step.of, Kind.JSON)
+        elements = (
+            f"CASE WHEN substr(json_format({of}), 1, 1) = '[' THEN CAST({of} AS ARRAY(JSON)) "
+            f"ELSE ARRAY[{of}] END"
+        )
+        unnested = f"UNNEST({elements}) AS u ({step.column.name})"
+        chain.add(f"SELECT * FROM {chain.last} CROSS JOIN {unnested}")
+
+    def series(self, table: str, time: str, width: int) -> str:
+        counted = f"SELECT sequence(min({time}), max({time}), {width}) AS s FROM {table}"
+        return f"(SELECT t FROM ({counted}) CROSS JOIN UNNEST(s) AS u (t)) AS series"
+
+
+def _json_path(path: Path) -> str:
+    steps = (
+        f"[{step}]" if isinstance(step, int) else f"[{identifier(step)}]".replace('""', '\\"')
+        for step in path
+    )
+    return "$" + "".join(steps)

@@ -1,0 +1,158 @@
+"""``intentlog query``, run as a user runs it."""
+
+import csv
+import gzip
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-c", "from intentlog.cli.intentlog import main; main()"]
+AGENT = str(ROOT / "contracts" / "drawing-agent.toml")
+LINES = [
+    {"timestamp": "2026-01-15T10:30:45.123Z", "level": "ERROR", "category": "auth", "user_id": 42},
+    {"timestamp": "2026-01-15T10:30:46.000Z", "level": "ERROR", "category": "http"},
+    {"timestamp": "2026-01-15T10:30:47.000Z", "level": "ERROR", "category": "auth"},
+]
+TEXT = "".join(json.dumps(line) + "\n" for line in LINES)
+COUNTS = [{"category": "auth", "errors": "2"}, {"category": "http", "errors": "1"}]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    """Some lines."""
+    path = tmp_path / "app.log"
+    path.write_text(TEXT)
+    return str(path)
+
+
+def query(*arguments: str, stdin: bytes = b"", **environment: str) -> tuple[int, str, str]:
+    """Run the command: exit code, standard output, standard error."""
+    done = subprocess.run(
+        [*COMMAND, "query", *arguments],
+        input=stdin,
+        cwd=ROOT,
+        env=os.environ | {"INTENTLOG_CONTRACT": AGENT, "PYTHONUTF8": "1"} | environment,
+        capture_output=True,
+        check=False,
+    )
+    output, errors = done.stdout.decode(), done.stderr.decode()
+    assert "Traceback" not in errors
+    return done.returncode, output, errors
+
+
+def test_saved_query(file: str) -> None:
+    """A saved query is asked by its name; JSON is an array of objects of texts."""
+    code, output, errors = query("run", "errors-by-category", "--file", file, "--json")
+    assert (code, json.loads(output), errors) == (0, COUNTS, f"# drawing-agent: {file}\n")
+
+
+def test_text_of_ones_own(file: str) -> None:
+    """A text is a query; Markdown is a table."""
+    text = 'filter category = "auth" | fields @timestamp, user_id | sort @timestamp asc'
+    assert query("run", text, "--file", file, "--md")[1] == (
+        "| @timestamp | user_id |\n"
+        "| --- | --- |\n"
+        "| 2026-01-15 10:30:45.123 | 42 |\n"
+        "| 2026-01-15 10:30:47.000 |  |\n"
+    )
+
+
+def test_csv(file: str) -> None:
+    """CSV has a header, and nothing else that a program would stumble over."""
+    output = query("run", "errors-by-category", "--file", file, "--csv")[1]
+    assert list(csv.DictReader(io.StringIO(output))) == COUNTS
+
+
+def test_parameters(file: str) -> None:
+    """A saved query's parameter is set by its name."""
+    code, output, _ = query("run", "user-activity", "--set", "user=42", "--file", file, "--json")
+    assert (code, [row["category"] for row in json.loads(output)]) == (0, ["auth"])
+    assert query("run", "user-activity", "--set", "user=43", "--file", file)[0] == 1
+
+
+@pytest.mark.parametrize("stdin", [TEXT.encode(), gzip.compress(TEXT.encode())])
+def test_standard_input(stdin: bytes) -> None:
+    """Lines can be piped in, compressed ones too."""
+    code, output, _ = query("run", "errors-by-category", "--file", "-", "--json", stdin=stdin)
+    assert (code, json.loads(output)) == (0, COUNTS)
+
+
+def test_time(file: str) -> None:
+    """Only lines of the time that is asked for count."""
+    times = ("--since", "2026-01-15T10:30:46", "--until", "2026-01-15T10:30:46.5")
+    output = query("run", "errors-by-category", "--file", file, *times, "--json")[1]
+    assert json.loads(output) == [{"category": "http", "errors": "1"}]
+
+
+def test_garbage_is_told(tmp_path: Path) -> None:
+    """What was passed over is said, apart from the answer."""
+    file = tmp_path / "torn.log"
+    file.write_text(TEXT + '{"timestamp":"2026-')
+    code, output, errors = query("run", "errors-by-category", "--file", str(file), "--json")
+    assert (code, json.loads(output)) == (0, COUNTS)
+    assert "1 line" in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("errors-by-categry",), 2, 'did you mean "errors-by-category"?'),
+        (("stat count(*)",), 2, "^^^^"),
+        (("fields @message | anomaly",), 2, "anomaly"),
+        (("fields level", "--since", "noon"), 2, "noon"),
+        (("user-activity", "--set", "usr=1"), 2, 'did you mean "user"?'),
+        (('filter level = "DEBUG"',), 1, ""),
+    ],
+)
+def test_what_goes_wrong(file: str, arguments: tuple[str, ...], code: int, said: str) -> None:
+    """What is wrong, where, and what would be right; no row is no mistake, but tells."""
+    found, output, errors = query("run", *arguments, "--file", file)
+    assert (found, output) == (code, "")
+    assert said in errors
+
+
+def test_file_that_is_not_there(file: str) -> None:
+    """The file that was probably meant is told."""
+    code, _, errors = query("run", "fields level", "--file", file.replace("app", "ap"))
+    assert code == 2
+    assert f"did you mean {file}?" in errors
+
+
+def test_lint(tmp_path: Path) -> None:
+    """Saved queries are checked, or one's own; the place is underlined."""
+    assert query("lint") == (0, "", "")
+    code, output, _ = query("lint", 'filter lvel == "ERROR"')
+    assert code == 1
+    assert "did you mean level?" in output
+    assert "  filter lvel ==" in output
+    assert "         ^^^^" in output
+    wrong = tmp_path / "wrong.toml"
+    saved = Path(AGENT).read_text().replace("by bin(5m), category", "by bin(300s), category")
+    wrong.write_text(saved)
+    code, output, _ = query("lint", "--contract", str(wrong))
+    assert code == 1
+    assert "errors-over-time: line 2, column 35: 300s is taken as 60s" in output
+
+
+def test_examples() -> None:
+    """Each example of each contract is tried."""
+    assert query("test", AGENT)[:2] == (0, "9 examples, 0 otherwise than expected\n")
+
+
+def test_examples_that_differ(tmp_path: Path) -> None:
+    """What is answered otherwise is shown; a contract without examples passes no test."""
+    text = Path(AGENT).read_text()
+    wrong, bare = tmp_path / "wrong.toml", tmp_path / "bare.toml"
+    wrong.write_text(text.replace('category = "agent", errors = "2"', 'category = "agent"'))
+    without = text[: text.index("[queries.")]
+    bare.write_text(without.replace('query          = "errors-by-category"', ""))
+    code, output, _ = query("test", str(wrong))
+    assert code == 1
+    assert '+{"category":"agent","errors":"2"}' in output
+    assert query("test", str(bare))[:2] == (1, "0 examples, 0 otherwise than expected\n")

@@ -1,0 +1,219 @@
+"""``diagnose`` in a real pseudo-terminal, and followed files."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from intentlog.cli.tail import Followed
+
+ROOT = Path(__file__).parents[2]
+DIAGNOSE = str(Path(sys.executable).with_name("diagnose"))
+_PATIENCE = 60.0
+
+
+class Terminal:
+    """A command that runs in a terminal of some width."""
+
+    def __init__(self, *arguments: str, columns: int = 100, **variables: str) -> None:
+        mine, its = pty.openpty()
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        environment = {
+            name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS"}
+        }
+        contract = str(ROOT / "contracts" / "drawing-agent.toml")
+        self.process = subprocess.Popen(
+            [DIAGNOSE, *arguments],
+            env=environment
+            | {"TERM": "xterm-256color", "INTENTLOG_CONTRACT": contract}
+            | variables,
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            start_new_session=True,
+        )
+        os.close(its)
+        self._mine = mine
+        self.text = ""
+
+    def read_until(self, text: str) -> None:
+        """Wait until something is shown."""
+        deadline = time.monotonic() + _PATIENCE
+        while text not in self.text:
+            assert self._read(), f"it ended; it had shown:\n{self.text}"
+            assert time.monotonic() < deadline, self.text
+
+    def ended(self) -> int:
+        """Wait for the end; return the exit code."""
+        while self._read():
+            pass
+        return self.process.wait(_PATIENCE)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self.process.kill()
+        self.process.wait()
+        os.close(self._mine)
+
+    def _read(self) -> bool:
+        try:
+            block = os.read(self._mine, 2**16)
+        except OSError:  # Linux says so when the other side is closed
+            return False
+        self.text += block.decode()
+        return bool(block)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Two lines; one would ring the terminal's bell and clear it."""
+    path = tmp_path / "app.log"
+    write(path, "ERROR", "Turn failed \x1b[2J\a for a reason that is told in rather many words")
+    write(path, "INFO", "Tool use: draw_path")
+    return path
+
+
+def write(path: Path, level: str, message: str) -> None:
+    """Write a line."""
+    line = {
+        "timestamp": "2026-01-15T10:30:45.123Z",
+        "level": level,
+        "category": "agent",
+        "logger": "code_monet.agent",
+        "message": message,
+    }
+    with path.open("a") as lines:
+        lines.write(json.dumps(line) + "\n")
+
+
+@pytest.fixture
+def terminal() -> Iterator[type[Terminal]]:
+    """What runs commands; they are ended with the test."""
+    started: list[Terminal] = []
+
+    class Started(Terminal):
+        def __init__(self, *arguments: str, columns: int = 100, **variables: str) -> None:
+            super().__init__(*arguments, columns=columns, **variables)
+            started.append(self)
+
+    yield Started
+    for each in started:
+        each.close()
+
+
+def test_a_terminal_gets_columns_that_fit_and_levels_in_colour(
+    terminal: type[Terminal], file: Path
+) -> None:
+    """No line is longer than the terminal; what a message contains does not command it."""
+    shown = terminal("logs", "--file", str(file), columns=90)
+
+    assert shown.ended() == 0
+    assert re.search(r"\x1b\[31m[^\n]*Turn failed", shown.text)
+    assert "\a" not in shown.text
+    assert "[2J" not in shown.text.replace("\\x1b[2J", "")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.text).splitlines()[1:]
+    assert max(map(len, plain)) == 90
+    assert plain[1].endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable"), [(["--no-color"], ""), ([], "1")], ids=["option", "variable"]
+)
+def test_colour_can_be_declined(
+    terminal: type[Terminal], file: Path, arguments: list[str], variable: str
+) -> None:
+    """By an option, and by the variable that many programs know."""
+    shown = terminal("logs", "--file", str(file), *arguments, NO_COLOR=variable)
+
+    assert shown.ended() == 0
+    assert "Turn failed" in shown.text
+    assert "\x1b" not in shown.text.replace("\\x1b", "")
+
+
+def test_an_answer_without_rows_ends_with_1(terminal: type[Terminal], file: Path) -> None:
+    """And says so."""
+    shown = terminal("logs-search", "nowhere", "--file", str(file))
+
+    assert shown.ended() == 1
+    assert "no line matches" in shown.text
+
+
+def test_tail_follows_a_file_until_ctrl_c(terminal: type[Terminal], file: Path) -> None:
+    """New lines that match, through a rotation; Ctrl-C is no error."""
+    shown = terminal("tail", "-f", "--level", "ERROR", "--file", str(file))
+    shown.read_until("Turn failed")
+    write(file, "INFO", "is not shown")
+    write(file, "ERROR", "second")
+    shown.read_until("second")
+    file.rename(file.with_suffix(".log.1"))
+    write(file, "ERROR", "third")
+    shown.read_until("third")
+    os.kill(shown.process.pid, signal.SIGINT)
+
+    assert shown.ended() == 0
+    assert "is not shown" not in shown.text
+    assert "Traceback" not in shown.text
+
+
+def test_followed_files_lose_no_line(tmp_path: Path) -> None:
+    """Torn lines are put together; what is renamed is read to its end, what is cut off anew."""
+    path = tmp_path / "app.log"
+    path.write_text("old\n")
+    followed = Followed(path)
+    assert list(followed.lines()) == []
+    with path.open("a") as file:
+        file.write("one\ntw")
+        file.flush()
+        assert list(followed.lines()) == ["one"]
+        file.write("o\n")
+    assert list(followed.lines()) == ["two"]
+    path.rename(tmp_path / "app.log.1")
+    with (tmp_path / "app.log.1").open("a") as file:
+        file.write("three\n")
+    assert list(followed.lines()) == ["three"]
+    path.write_text("four\n")
+    assert list(followed.lines()) == ["four"]
+    path.write_text("5\n")
+    assert list(followed.lines()) == ["5"]
+    followed.close()
+
+
+def test_a_file_that_is_not_there_yet_is_awaited(tmp_path: Path) -> None:
+    """From its first line on."""
+    followed = Followed(tmp_path / "later.log")
+    assert list(followed.lines()) == []
+    (tmp_path / "later.log").write_text("first\n")
+
+    assert list(followed.lines()) == ["first"]
+    followed.close()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands_and_names(shell: str) -> None:
+    """Commands, categories of the contract, saved queries."""
+    words = {"": "logs-errors", "logs --category a": "auth", "query errors-": "errors-over-time"}
+    for typed, expected in words.items():
+        line = f"diagnose {typed}"
+        variables = {
+            "_DIAGNOSE_COMPLETE": f"complete_{shell}",
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(len(line.split(" ")) - 1),
+            "_TYPER_COMPLETE_ARGS": line,
+            "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+            "INTENTLOG_CONTRACT": str(ROOT / "contracts" / "drawing-agent.toml"),
+        }
+        result = subprocess.run(
+            [DIAGNOSE], env=os.environ | variables, capture_output=True, text=True, check=True
+        )
+        assert expected in result.stdout

@@ -1,0 +1,120 @@
+"""Saved queries on their examples: those of the shipped contracts, and what is said of others."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from intentlog.contract import Contract, ContractError, Example, load
+from intentlog.query.examples import Case, cases, cases_of, without_example
+
+CONTRACTS = sorted((Path(__file__).parents[2] / "contracts").glob("*.toml"))
+AGENT = load(CONTRACTS[1])
+LINES = "".join(
+    json.dumps(
+        {
+            "timestamp": f"2026-01-15T10:30:4{second}.000Z",
+            "level": "ERROR",
+            "category": category,
+            "user_id": 42,
+        }
+    )
+    + "\n"
+    for second, category in enumerate(["auth", "agent", "auth"])
+)
+COUNTED = ({"category": "auth", "errors": "2"}, {"category": "agent", "errors": "1"})
+
+
+def _case(*expected: dict[str, str], query: str = "errors-by-category") -> Case:
+    return Case(AGENT, query, Example(lines=LINES, expected=expected), f"{query}[0]")
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, id=case.name) for file in CONTRACTS for case in cases_of(file)]
+)
+def test_shipped_queries_answer_as_their_examples_say(case: Case) -> None:
+    """Each saved query of the contracts does what it is there for."""
+    case.check()
+
+
+@pytest.mark.parametrize("file", CONTRACTS, ids=lambda file: file.stem)
+def test_every_shipped_query_has_an_example(file: Path) -> None:
+    """Nothing that is deployed is untested."""
+    assert without_example(load(file), cases_of(file)) == []
+
+
+def test_difference() -> None:
+    """What is missing, and what is there instead, is shown row by row."""
+    with pytest.raises(AssertionError) as caught:
+        _case({"category": "auth", "errors": "3"}, COUNTED[1]).check()
+    assert '-{"category":"auth","errors":"3"}' in str(caught.value)
+    assert '+{"category":"auth","errors":"2"}' in str(caught.value)
+
+
+def test_order_counts_where_the_query_says_one() -> None:
+    """Sorted rows are compared in order; others as they come."""
+    assert _case(*COUNTED).difference() == ""
+    assert _case(*COUNTED[::-1]).difference() != ""
+    saved = AGENT.queries["errors-by-category"]
+    text = "stats count(*) as errors by category"
+    unsorted = msgspec.structs.replace(saved, text=text)
+    contract = msgspec.structs.replace(AGENT, queries={"by-category": unsorted})
+    for expected in (COUNTED, COUNTED[::-1]):
+        example = Example(lines=LINES, expected=expected)
+        assert Case(contract, "by-category", example, "").difference() == ""
+
+
+def test_parameters() -> None:
+    """An example may give a parameter another value than its default."""
+    found = {}
+    for user in ("42", "43"):
+        example = Example(lines=LINES, expected=(), parameters={"user": user})
+        found[user] = len(Case(AGENT, "user-activity", example, "").answer().rows)
+    assert found == {"42": 3, "43": 0}
+
+
+def _beside(folder: Path, files: dict[str, str]) -> Path:
+    contract = folder / "agent.toml"
+    contract.write_text(CONTRACTS[1].read_text())
+    beside = folder / "agent.examples"
+    beside.mkdir()
+    for name, content in files.items():
+        (beside / name).write_text(content)
+    return contract
+
+
+def test_examples_in_files(tmp_path: Path) -> None:
+    """Examples that are too long for the contract stand in files beside it."""
+    files = {
+        "category.jsonl": LINES,
+        "category.json": "[]",
+        "category.two.jsonl": LINES,
+        "category.two.json": '[{"level": "ERROR"}]',
+    }
+    contract = _beside(tmp_path, files)
+    found = {case.name: case for case in cases_of(contract)}
+    assert found["category"].example.expected == ()
+    assert found["category.two"].query == "category"
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"categry.jsonl": LINES}, 'no query "categry"; did you mean "category"'),
+        ({"category.jsonl": LINES}, r"category\.json should have its answer"),
+        ({"category.jsonl": LINES, "category.json": "[{"}, "is no array of objects of texts"),
+        ({"category.jsonl": LINES, "category.json": '[{"n": 1}]'}, "is no array of objects"),
+    ],
+)
+def test_files_that_are_wrong(tmp_path: Path, files: dict[str, str], message: str) -> None:
+    """A misspelled query or a missing answer is told: it would test nothing."""
+    with pytest.raises(ContractError, match=message):
+        cases_of(_beside(tmp_path, files))
+
+
+def test_untested_queries() -> None:
+    """A saved query without any example is found."""
+    bare = {name: msgspec.structs.replace(q, examples=()) for name, q in AGENT.queries.items()}
+    contract: Contract = msgspec.structs.replace(AGENT, queries=bare)
+    assert without_example(contract, list(cases(contract))) == list(AGENT.queries)

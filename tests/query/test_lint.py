@@ -1,0 +1,141 @@
+"""What the linter finds, and that it says nothing of a query that is right."""
+
+import pytest
+
+from intentlog.contract import Record
+from intentlog.query import KnownFields, lint, parse
+from intentlog.query.lint import RULES
+
+_RECORD = Record(
+    fields=("timestamp", "level", "category", "logger", "message"),
+    optional=("user_id", "tenant"),
+    data="extra",
+)
+
+# The rule, a query that breaks it, and one that does not.
+_RULES = [
+    ("at-sign-group", "parse @message /(?<@x>a)/", "parse @message /(?<x>a)/"),
+    ("bin-capped", "stats count(*) by bin(300s)", "stats count(*) by bin(60s)"),
+    ("boolean", "filter ok = true", "filter ok = 1"),
+    ("boolean", 'filter ok in ["true"]', "filter ok in [1]"),
+    ("cloudwatch-only", "pattern @message | anomaly", "pattern @message"),
+    ("cloudwatch-only", "filter a = 1 | diff", "pattern @message | diff"),
+    ("dedup-not-last", "dedup a | sort a", "sort a | dedup a | limit 3"),
+    ("double-equals", "filter a == 1", "filter a = 1"),
+    (
+        "duration-arithmetic",
+        "filter @timestamp > @timestamp - 1h",
+        "filter toMillis(@timestamp) > now() * 1000 - 3600000",
+    ),
+    ("field-as-value", "filter city = `New York`", 'filter city = "New York"'),
+    ("field-as-value", "filter level = ERROR", 'filter level = "ERROR"'),
+    ("glob-without-star", 'parse @message "a: " as b', 'parse @message "a: *" as b'),
+    ("iso-timestamp", 'filter @timestamp > "2026-01-01"', "filter @timestamp > 1767225600000"),
+    ("lost-after-stats", "stats count(*) by a | sort @timestamp", "stats count(*) as n | sort n"),
+    ("lost-after-stats", "stats sum(a) by b | stats max(a)", "stats sum(a) | sort `sum(a)`"),
+    ("lost-after-stats", "stats count(a) by b | filter a = 1", "stats sum(a) | sort sum(a)"),
+    (
+        "map-in-same-command",
+        "fields jsonParse(@message) as j, j.a",
+        "fields jsonParse(@message) as j | fields j.a",
+    ),
+    ("minus-in-name", 'filter detail-type = "x"', 'filter `detail-type` = "x"'),
+    ("no-effect", 'filter strcontains(a, "b", 1)', 'filter strcontains(a, "b")'),
+    ("sort-before-stats", "sort a | stats count(*)", "stats count(*) as n | sort n"),
+    ("stats-too-many", " | ".join(["stats count(*) as a"] * 11), "stats count(*) as a"),
+    ("undocumented", "stats median(a)", "stats pct(a, 50)"),
+    ("undocumented", "stats count(*) by date_floor(@timestamp, 5m)", "stats count_distinct(a)"),
+    ("undocumented", "sort by a", "sort a"),
+    ("undocumented", "fields a, | limit 1", "fields a | limit 1"),
+    ("undocumented", "fields a // all", "fields a # // all"),
+    ("undocumented", "filter a = \u2018x\u2019", 'filter a = "\u2018x\u2019"'),
+    ("undocumented", "stats count(*) by bin(@timestamp, 1h)", "stats count(*) by bin(1h)"),
+    ("unknown-field", "fields @logstream", "fields @logStream"),
+    ("wildcard-in-text", 'filter a = "*x"', 'filter a like "x"'),
+    ("wildcard-in-text", 'filter a like "%x%"', 'filter a like "100%"'),
+    ("wrong", "fields count(*)", "stats count(*)"),
+    ("wrong", "stats topk(3, a) by b", "stats topk(3, a)"),
+    ("wrong", f"fields case({'a, 1, ' * 11}2) as c", f"fields case({'a, 1, ' * 10}2) as c"),
+    ("wrong", "limit 100001", "limit 100000"),
+]
+
+
+def _rules(text: str, known_fields: KnownFields | None = None) -> set[str]:
+    return {finding.rule for finding in lint(parse(text), known_fields=known_fields)}
+
+
+@pytest.mark.parametrize(("rule", "wrong", "right"), _RULES)
+def test_a_rule_finds_what_breaks_it_and_nothing_else(rule: str, wrong: str, right: str) -> None:
+    """The query beside it does the same in the right way."""
+    assert rule in _rules(wrong)
+    assert _rules(right) == set()
+
+
+def test_every_rule_is_tested() -> None:
+    """A rule that nothing breaks may find nothing."""
+    assert {rule for rule, _, _ in _RULES} | {"log-class"} == set(RULES)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('filter levl = "ERROR"', "did you mean level?"),
+        ("fields Category", "did you mean category?"),
+        ("stats count(*) by user", "did you mean user_id?"),
+        (
+            "fields duration_ms",
+            (
+                "there are category, extra, level, logger, message, tenant, timestamp, user_id; "
+                "an event's own data is below extra"
+            ),
+        ),
+        ("fields level.name", "did you mean level?"),
+    ],
+)
+def test_a_field_that_no_line_has_is_found(text: str, hint: str) -> None:
+    """The nearest one that is there is named, or all of them."""
+    (finding,) = lint(parse(text), known_fields=KnownFields.of(_RECORD))
+
+    assert (finding.rule, finding.problem.hint) == ("unknown-field", hint)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fields extra.anything.at.all, user_id, tenant.name, @timestamp",
+        'parse message "a=*" as a | filter a = 1 | stats count(*) as n by a | sort n, a',
+        "fields jsonParse(message) as j | unnest j.items into item | display item.name, j.x",
+        "stats count(*) by level | sort `count(*)`, count(*)",
+        "stats sum(extra.n) as s, s / count(*) as mean by category",
+        'lookup users id as user_id OUTPUT name as who | filter who = "ann"',
+        'filter user_id in (SOURCE "g" | filter other = 1 | fields whatever)',
+        'join left=l right=r where l.level=r.x (SOURCE "g") | fields l.level, r.anything',
+    ],
+)
+def test_fields_that_are_there_are_no_finding(text: str) -> None:
+    """What a line has, what is below its data, and what the query makes."""
+    assert _rules(text, known_fields=KnownFields.of(_RECORD)) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["pattern @message", "filterIndex a = 1", "fields unmask(@message)", "pattern @message | diff"],
+)
+def test_infrequent_access_has_not_everything(text: str) -> None:
+    """The class of the log group decides."""
+    query = parse(text)
+
+    assert "log-class" in {each.rule for each in lint(query, log_class="infrequent access")}
+    assert "log-class" not in {each.rule for each in lint(query)}
+
+
+def test_a_finding_shows_its_place_and_its_rule() -> None:
+    """What a person reads."""
+    (finding,) = lint(parse("fields a\n| filter b == 1"))
+
+    assert str(finding) == (
+        "line 2, column 10: == works, but is not documented; write =\n"
+        "  | filter b == 1\n"
+        "           ^^^^^^\n"
+        "  [double-equals]"
+    )

@@ -1,0 +1,280 @@
+"""Queries over files: what the files can be like, and what is said of what is wrong in them."""
+
+import gzip
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from intentlog.contract import Record
+from intentlog.errors import BackendError
+from intentlog.query import local, parse
+from intentlog.query.sources import SourceError
+from intentlog.query.table import Row, Table
+
+RECORD = Record(fields=("timestamp", "level", "message"))
+COUNT = "stats count(*) as n by level | sort level"
+LINES = [
+    {"timestamp": "2026-01-15T10:30:45.123Z", "level": "ERROR", "message": "one"},
+    {"timestamp": "2026-01-15T10:30:46.000Z", "level": "INFO", "message": "two"},
+    {"timestamp": "2026-01-15T10:30:47.500Z", "level": "ERROR", "message": "three"},
+]
+TEXT = "".join(json.dumps(line) + "\n" for line in LINES)
+ALL: list[Row] = [("ERROR", "2"), ("INFO", "1")]
+
+
+def _ask(*paths: str | Path, query: str = COUNT, stdin: bytes = b"", **bounds: int) -> Table:
+    lines = local.Lines(paths=paths, record=RECORD)
+    return local.run(parse(query), lines, stdin=io.BytesIO(stdin), **bounds)
+
+
+def _file(folder: Path, content: str | bytes, name: str = "app.log") -> Path:
+    file = folder / name
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file
+
+
+def test_one_file(tmp_path: Path) -> None:
+    """A file is asked, and what was read is told."""
+    table = _ask(_file(tmp_path, TEXT))
+    assert Table(("level", "n"), ALL) == table
+    assert table.statistics.bytes_scanned == len(TEXT)
+
+
+def test_many_files_of_both_kinds(tmp_path: Path) -> None:
+    """Compressed and plain files are one table, whatever they are called."""
+    _file(tmp_path, TEXT)
+    _file(tmp_path, gzip.compress(TEXT.encode()), "app.log.1.gz")
+    _file(tmp_path, gzip.compress(TEXT.encode()), "app.log.2")
+    assert _ask(f"{tmp_path}/app.log*").rows == [("ERROR", "6"), ("INFO", "3")]
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+def test_standard_input(tmp_path: Path, compress: type[bytes]) -> None:
+    """Standard input is one file among others, compressed or not."""
+    file = _file(tmp_path, TEXT)
+    assert _ask("-", stdin=compress(TEXT.encode())).rows == ALL
+    assert _ask(file, "-", stdin=compress(TEXT.encode())).rows == [("ERROR", "4"), ("INFO", "2")]
+
+
+@pytest.mark.parametrize("query", [COUNT, "stats count(@message) as n by level | sort level"])
+@pytest.mark.parametrize(
+    ("content", "unreadable"),
+    [
+        pytest.param(TEXT + '{"timestamp":"2026-01-15T10:30:48', 1, id="a torn last line"),
+        pytest.param("Traceback:\n  File x\n" + TEXT, 2, id="a traceback"),
+        pytest.param(TEXT.replace("\n", "\r\n"), 0, id="ends of lines of Windows"),
+        pytest.param("\n\n" + TEXT.replace("\n", "\n\n"), 0, id="empty lines"),
+        pytest.param(TEXT + "\0" * 100_000 + "\n", 1, id="zeros after a crash"),
+        pytest.param(b'{"level": "\xff"}\n' + TEXT.encode(), 1, id="no UTF-8"),
+        pytest.param(TEXT + '{"level":"X"} {"level":"Y"}\n', 1, id="two objects in a line"),
+        pytest.param(TEXT + "{" * 200_000 + "\n", 1, id="a long line that is none"),
+        pytest.param(TEXT.rstrip("\n"), 0, id="no end of the last line"),
+    ],
+)
+def test_what_is_no_json(tmp_path: Path, query: str, content: str | bytes, unreadable: int) -> None:
+    """Lines that are no JSON are counted and passed over, wherever they stand."""
+    table = _ask(_file(tmp_path, content), query=query)
+    assert (table.rows, table.statistics.unreadable) == (ALL, unreadable)
+
+
+def test_filtered_garbage_is_counted(tmp_path: Path) -> None:
+    """Garbage is counted before any filter of the query, also between a million lines."""
+    lines = [TEXT] * 20_000
+    lines.insert(10_000, "garbage\n" * 7)
+    file = _file(tmp_path, "".join(lines))
+    table = _ask(file, query='filter level = "INFO" | stats count(*) as n')
+    assert (table.rows, table.statistics.unreadable) == ([("20000",)], 7)
+
+
+def test_long_line(tmp_path: Path) -> None:
+    """A line of some megabytes is a line."""
+    long = json.dumps({"level": "INFO", "message": "x" * 3_000_000}) + "\n"
+    table = _ask(_file(tmp_path, TEXT + long), query="stats max(strlen(message)) as longest")
+    assert table.rows == [("3000000",)]
+
+
+def test_json_that_is_no_object(tmp_path: Path) -> None:
+    """A number or a list is an event without fields, as it is in CloudWatch."""
+    table = _ask(
+        _file(tmp_path, TEXT + "42\n[1]\n"), query="stats count(*) as n, count(level) as l"
+    )
+    assert (table.rows, table.statistics.unreadable) == ([("5", "3")], 0)
+
+
+def test_damaged_archive(tmp_path: Path) -> None:
+    """An archive that is cut off is read as far as it goes, and a note says so."""
+    salted = [json.dumps({**LINES[0], "salt": os.urandom(9).hex()}) for _ in range(20_000)]
+    whole = gzip.compress("\n".join(salted).encode())
+    damaged = _file(tmp_path, whole[: len(whole) // 2], "app.log.1.gz")
+    table = _ask(_file(tmp_path, TEXT), damaged, query="stats count(*) as n")
+    assert 8_000 < int(table.rows[0][0] or "") < 12_000
+    assert [note for note in table.notes if f"{damaged} is damaged" in note]
+
+
+def test_empty_file(tmp_path: Path) -> None:
+    """An empty file has no rows; the columns are those of the query."""
+    assert Table(("level", "n"), []) == _ask(_file(tmp_path, ""))
+
+
+def test_names_that_sql_and_globs_would_read(tmp_path: Path) -> None:
+    """A file is called what it is called."""
+    odd = _file(tmp_path, TEXT, "it's [1] *.log")
+    _file(tmp_path, TEXT, "it's 1 x.log")
+    assert _ask(odd, query="stats count(*) as n by @logStream").rows == [("it's [1] *.log", "3")]
+
+
+@pytest.mark.parametrize("key", ["a b", 'q"x', "sl/ash", "til~de", "back\\slash", "it's", "Ümlaut"])
+@pytest.mark.parametrize("also", ["", ", @message"])
+def test_keys_that_sql_would_read(tmp_path: Path, key: str, also: str) -> None:
+    """A field is called what it is called, also where the whole line is read."""
+    file = _file(tmp_path, json.dumps({**LINES[0], key: "found"}) + "\n")
+    assert _ask(file, query=f"fields `{key}`{also}").rows[0][0] == "found"
+
+
+@pytest.mark.parametrize("also", ["", ", @message"])
+def test_keys_that_differ_in_case(tmp_path: Path, also: str) -> None:
+    """Names of fields are case-sensitive."""
+    file = _file(tmp_path, '{"Level":"a","level":"b"}\n{"level":"c"}\n')
+    table = _ask(file, query=f"fields Level, level{also} | sort level")
+    assert [row[:2] for row in table.rows] == [("a", "b"), (None, "c")]
+
+
+def test_system_fields(tmp_path: Path) -> None:
+    """Where a line comes from is known; when it arrived is not, unless somebody says."""
+    file = _file(tmp_path, json.dumps(LINES[0]) + "\n")
+    query = parse("fields @timestamp, @logStream, @log, @ingestionTime, @message")
+    found = local.run(query, local.Lines(paths=[file], record=RECORD, log="/shop/app"))
+    expected = ("2026-01-15 10:30:45.123", "app.log", "/shop/app", None, json.dumps(LINES[0]))
+    assert found.rows == [expected]
+    found = local.run(query, local.Lines(paths=[file], record=RECORD, arrival_ms=1500))
+    assert found.rows[0][3] == "2026-01-15 10:30:46.623"
+
+
+def test_pointer(tmp_path: Path) -> None:
+    """A line has the same pointer when its file was rotated and compressed."""
+    file = _file(tmp_path, TEXT)
+    archive = _file(tmp_path, gzip.compress(TEXT.encode()), "app.log.1.gz")
+    first, second = (_ask(path, query="fields @ptr").rows for path in (file, archive))
+    assert first == second
+    assert len(set(first)) == 3
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "expected"),
+    [
+        ("2026-01-15T10:30:45.123Z", "10:30:45.123"),
+        ("2026-01-15T10:30:59.999999Z", "10:30:59.999"),
+        ("2026-01-15T12:30:45.123+02:00", "10:30:45.123"),
+        ("2026-01-15T10:30:45", "10:30:45.000"),
+        ("2026-01-15 10:30:45.5", "10:30:45.500"),
+        (1768473045123, "10:30:45.123"),
+        (1768473045, "10:30:45.000"),
+        (1768473045.25, "10:30:45.250"),
+    ],
+)
+def test_forms_of_timestamps(tmp_path: Path, timestamp: object, expected: str) -> None:
+    """The forms that loggers write are one time."""
+    file = _file(tmp_path, json.dumps({"timestamp": timestamp}) + "\n")
+    assert _ask(file, query="fields @timestamp").rows == [(f"2026-01-15 {expected}",)]
+
+
+@pytest.mark.parametrize("timestamp", ["yesterday", None, True, [1], {"a": 1}])
+def test_no_timestamp(tmp_path: Path, timestamp: object) -> None:
+    """A line without a time is there, unless a time is asked for."""
+    file = _file(tmp_path, json.dumps({"timestamp": timestamp, "level": "INFO"}) + "\n")
+    assert _ask(file).rows == [("INFO", "1")]
+    assert _ask(file, start=0).rows == []
+
+
+def test_bounds_of_time(tmp_path: Path) -> None:
+    """Both bounds belong to the time that is asked about."""
+    file = _file(tmp_path, TEXT)
+    query = "fields message | sort @timestamp asc"
+    assert _ask(file, query=query, start=1768473045123, end=1768473046000).rows == [
+        ("one",),
+        ("two",),
+    ]
+    assert _ask(file, query=query, start=1768473045124).rows == [("two",), ("three",)]
+    assert _ask(file, query=query, end=1768473045122).rows == []
+
+
+@pytest.mark.parametrize("count", [3, 1001, 2_000])
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+def test_first_rows_of_an_order(tmp_path: Path, count: int, direction: str) -> None:
+    """Few and many first rows come in order, those without a value last."""
+    numbers = [*range(1500), None, None]
+    lines = [json.dumps({"n": n} if n is not None else {"m": 1}) for n in numbers]
+    file = _file(tmp_path, "\n".join(lines[::-1]))
+    rows = _ask(file, query=f"fields n | sort n {direction} | limit {count}").rows
+    ordered = [str(n) for n in (range(1500) if direction == "asc" else range(1499, -1, -1))]
+    assert [cell for (cell,) in rows] == [*ordered, None, None][:count]
+
+
+def test_table_to_look_up_without_a_file(tmp_path: Path) -> None:
+    """A table that nobody gave is told, with those that are there."""
+    file = _file(tmp_path, TEXT)
+    lines = local.Lines(paths=[file], record=RECORD, lookups={"teams": file})
+    with pytest.raises(SourceError, match='no file for the table "users"; there are: teams'):
+        local.run(parse("lookup users id as message OUTPUT name"), lines)
+
+
+def test_file_that_cannot_be_read() -> None:
+    """The reason is the system's own: a socket can be named, and not be opened."""
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(f"{folder}/log")
+        with pytest.raises(SourceError, match=r"/log: cannot be read: No such device or address"):
+            _ask(f"{folder}/log")
+
+
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the working directory nor the temporary one has more files than before."""
+    file = _file(tmp_path, TEXT)
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.chdir(tmp_path)
+    _ask(file, "-", stdin=TEXT.encode())
+    assert list(scratch.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["app.log", "tmp"]
+
+
+def test_duckdb_gives_up(tmp_path: Path) -> None:
+    """What DuckDB cannot do is its failure, not the question's."""
+    file = _file(tmp_path, TEXT)
+    table = _file(tmp_path, b"\x00\xff" * 50, "users.csv")
+    lines = local.Lines(paths=[file], record=RECORD, lookups={"users": table})
+    with pytest.raises(BackendError, match=r"^DuckDB: "):
+        local.run(parse("lookup users id as message OUTPUT name"), lines)
+
+
+@pytest.mark.slow
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    """Lines many times as large as the memory that they may take are sorted all the same."""
+    line = json.dumps({**LINES[0], "salt": "x" * 1000})
+    with (tmp_path / "app.log").open("w") as file:
+        for second in range(400_000):
+            stamp = (
+                f"2026-01-15T{second // 36_000:02}:{second // 600 % 60:02}:{second // 10 % 60:02}"
+            )
+            file.write(line.replace("2026-01-15T10:30:45", stamp) + "\n")
+    code = (
+        "import resource\n"
+        "from intentlog.contract import Record\n"
+        "from intentlog.query import local, parse\n"
+        "record = Record(fields=('timestamp', 'level', 'message'))\n"
+        f"lines = local.Lines(paths=[{str(tmp_path / 'app.log')!r}], record=record)\n"
+        "table = local.run(parse('fields @timestamp, @message'), lines)\n"
+        "print(len(table.rows), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    rows, megabytes = map(int, done.stdout.split())
+    assert rows == 10_000
+    assert megabytes < 350

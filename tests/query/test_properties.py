@@ -1,0 +1,340 @@
+"""Generated queries: what is printed is what was meant, and two evaluations agree."""
+
+import json
+import math
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from intentlog.expression import matches, parse_where
+from intentlog.query import Query, QueryError, duckdb_sql, lint, parse, plan, to_text, tree
+from intentlog.query.addresses import register
+from intentlog.query.duckdb_sql import ARRIVALS, in_order
+from intentlog.query.functions import FUNCTIONS
+from intentlog.query.periods import UNITS
+from intentlog.query.printing import expression_text
+from intentlog.query.relational import SYSTEM_COLUMNS, Kind, Scan
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory, with one thread: the tables are tiny."""
+    with duckdb.connect(config={"threads": 1}) as opened:
+        register(opened, "".join(f"py_{name}(" for name in FUNCTIONS))
+        opened.execute(f"CREATE SEQUENCE {ARRIVALS}")
+        yield opened
+
+
+# --- what is printed is what was meant
+
+_texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+_plain = st.from_regex(r"[@A-Za-z_$][@A-Za-z0-9_]{0,5}(\.[a-z0-9]{1,3}){0,2}", fullmatch=True)
+_odd = st.text(st.characters(codec="utf-8", exclude_characters="`\n\r"), min_size=1, max_size=6)
+_paths = st.one_of(
+    _plain, _odd, st.sampled_from(["parse", "desc", "true", "not", "a[0]", "b[1].c"])
+)
+_names = st.builds(tree.Name, _paths)
+_numbers = st.one_of(
+    st.integers(0, 10**20), st.floats(0, allow_nan=False, allow_infinity=False, width=32)
+)
+_constants = st.builds(
+    tree.Constant, st.one_of(_texts, _numbers, st.sampled_from([True, False, None]))
+)
+_durations = st.builds(tree.Duration, st.integers(1, 90), st.sampled_from(sorted(UNITS)))
+_regexes = st.sampled_from([r"a/b", r"^\d+\.(?<x>.*)$", r"[/\]]/", "(?i)é", r"\\"]).map(tree.Regex)
+
+
+def _calls(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[tree.Call]:
+    def call(key: str) -> st.SearchStrategy[tree.Call]:
+        least, most = FUNCTIONS[key].least, FUNCTIONS[key].most
+        count = st.integers(least, least + 2 if most is None else most)
+        arguments = count.flatmap(lambda size: st.tuples(*[inner] * size))
+        return st.builds(tree.Call, st.just(key), arguments)
+
+    return st.sampled_from(sorted(FUNCTIONS)).flatmap(call)
+
+
+def _expressions(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    operators = ["=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "^"]
+    arrays = st.builds(tree.Array, st.lists(inner, min_size=1, max_size=3).map(tuple))
+    return st.one_of(
+        _calls(inner),
+        st.builds(tree.Unary, st.sampled_from(["-", "not"]), inner),
+        st.builds(
+            tree.Logical,
+            st.sampled_from(["or", "and"]),
+            st.lists(inner, min_size=2, max_size=3).map(tuple),
+        ),
+        st.builds(tree.Binary, st.sampled_from(operators), inner, inner),
+        st.builds(tree.Like, inner, st.one_of(_regexes, inner), st.booleans()),
+        st.builds(tree.In, inner, st.one_of(arrays, _names), st.booleans()),
+    )
+
+
+_counts = st.just(tree.Call("count", (tree.Star(),)))
+_any = st.recursive(st.one_of(_names, _constants, _durations, _counts), _expressions, max_leaves=8)
+
+
+def _some(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(one, min_size=1, max_size=3).map(tuple)
+
+
+_items = _some(st.builds(tree.Item, _any, st.one_of(st.none(), _paths)))
+_regex_parse = st.builds(
+    tree.Parse, _names, st.just("regex"), st.just(r"(?<a>x)(y)(?<b>z)"), st.just(("a", "b"))
+)
+_pairs = _some(st.tuples(_plain, _plain))
+_sources = st.builds(tree.Source, _some(_texts), st.just(()), st.none(), st.integers(0, 10**13))
+_commands: st.SearchStrategy[Any] = st.one_of(
+    st.builds(tree.Fields, _items),
+    st.builds(tree.Display, _items),
+    st.builds(tree.Filter, _any, st.booleans()),
+    st.builds(tree.Stats, _items, st.one_of(st.just(()), _items), st.one_of(st.none(), _durations)),
+    st.builds(tree.Sort, _some(st.builds(tree.SortKey, _any, st.booleans()))),
+    st.builds(tree.Limit, st.integers(1, 10**6), st.booleans()),
+    st.builds(tree.Dedup, _some(_names)),
+    st.builds(tree.Parse, _names, st.just("glob"), st.just("a=* b=*"), st.tuples(_paths, _paths)),
+    st.builds(tree.Parse, _names, st.sampled_from(["logfmt", "csv"]), st.just(""), st.tuples(_odd)),
+    _regex_parse,
+    _regex_parse.map(lambda command: replace(command, multi=True)),
+    st.builds(tree.Json, _names, _texts, _paths),
+    st.builds(tree.Unnest, _names, _paths),
+    _names.map(lambda name: tree.Unnest(name, name.path, expand=True)),
+    st.builds(tree.Lookup, _plain, _pairs, _pairs),
+    st.builds(tree.FillMissing, _some(st.tuples(_constants, st.tuples(_paths)))),
+    st.builds(tree.Pattern, _names),
+    st.builds(tree.Other, st.just("diff"), st.sampled_from(["", "previousDay"])),
+)
+_queries = st.lists(_commands, min_size=1, max_size=4).map(lambda made: Query(tuple(made)))
+_subqueries = st.builds(lambda source, rest: Query((source, *rest.commands)), _sources, _queries)
+_with_subqueries = st.one_of(
+    st.builds(tree.Filter, st.builds(tree.In, _names, _subqueries)),
+    st.builds(
+        tree.Join,
+        st.sampled_from(["inner", "left"]),
+        st.just("l"),
+        st.just("r"),
+        st.just(((tree.Name("l.a"), tree.Name("r.b")),)),
+        _subqueries,
+    ),
+)
+
+
+@given(st.one_of(_queries, _subqueries, _with_subqueries.map(lambda made: Query((made,)))))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_parsing_what_was_printed_gives_the_same_tree(query: Query) -> None:
+    """Every tree has a text, and the text has that tree."""
+    assert parse(to_text(query)) == query
+
+
+@given(_any)
+@settings(max_examples=100, deadline=None)
+def test_no_parenthesis_is_superfluous_or_missing(expression: Any) -> None:
+    """An expression that is printed alone is read as itself."""
+    (command,) = parse(f"filter {expression_text(expression)}").commands
+
+    assert isinstance(command, tree.Filter)
+    assert command.condition == expression
+
+
+@given(st.one_of(_queries, _subqueries, _with_subqueries.map(lambda made: Query((made,)))))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_what_can_be_planned_can_be_asked(
+    connection: duckdb.DuckDBPyConnection, query: Query
+) -> None:
+    """A query is refused with its place, or DuckDB takes it; it never fails in between."""
+    lint(query)
+    with suppress(QueryError):
+        relation = plan(parse(to_text(query)), start=0, end=10**13)
+        assume(not relation.tables)
+        for scan in relation.scans:
+            connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW {scan.table} AS {in_order(scan, _no_events(scan))}"
+            )
+        connection.execute(duckdb_sql(relation))
+
+
+def _no_events(scan: Scan) -> str:
+    types = {Kind.TIME: "BIGINT", Kind.TEXT: "VARCHAR"}
+    columns = [
+        "1 AS one",
+        *(f"NULL::JSON AS {scan.column(key)}" for key in scan.keys),
+        *(f"NULL::{types[SYSTEM_COLUMNS[name][1]]} AS {scan.column(name)}" for name in scan.system),
+    ]
+    return f"SELECT {', '.join(columns)} WHERE FALSE"
+
+
+# --- two evaluations agree
+
+_FIELDS = ("a", "b", "n.x")
+_LITERALS = ('"x"', '"X"', '""', '"10"', '"1"', '"true"', "10", "1", "0", "9.5", "true", "false")
+_scalars: st.SearchStrategy[Any] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.sampled_from(["x", "X", "", "10", "9.5", "1e1", "true", "0", "1", " 1", "a\nb", "é"]),
+    st.integers(-20, 20),
+    st.sampled_from([0.5, 9.5, 1.0, -0.0, 1e10]),
+    st.sampled_from([{}, {"x": 1}, [], ["x"]]),
+)
+_records = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "a": _scalars,
+            "b": _scalars,
+            "n": st.one_of(_scalars, _with_x := st.builds(lambda x: {"x": x}, _scalars)),
+            "n.x": _scalars,
+        },
+    ),
+    min_size=1,
+    max_size=12,
+)
+_atoms = st.one_of(
+    st.builds(
+        "{} {} {}".format,
+        st.sampled_from(_FIELDS),
+        st.sampled_from(["=", "!="]),
+        st.sampled_from(_LITERALS),
+    ),
+    st.builds(
+        "{} {} {}".format,
+        st.sampled_from(_FIELDS),
+        st.sampled_from(["<", "<=", ">", ">="]),
+        st.sampled_from(_LITERALS[:-2]),
+    ),
+    st.builds(
+        "{} {}in [{}]".format,
+        st.sampled_from(_FIELDS),
+        st.sampled_from(["", "not "]),
+        st.lists(st.sampled_from(_LITERALS), min_size=1, max_size=3).map(", ".join),
+    ),
+    st.builds(
+        "{} {}like {}".format,
+        st.sampled_from(_FIELDS),
+        st.sampled_from(["", "not "]),
+        st.sampled_from(['"1"', '"x"', '""', "/^[0-9]+$/", "/(?i)x|true/", "/a.b/"]),
+    ),
+    st.builds("ispresent({})".format, st.sampled_from(_FIELDS)),
+)
+_wheres = st.recursive(
+    _atoms,
+    lambda inner: st.one_of(
+        st.builds("({} {} {})".format, inner, st.sampled_from(["and", "or"]), inner),
+        st.builds("not ({})".format, inner),
+    ),
+    max_leaves=5,
+)
+
+
+def _answer(
+    connection: duckdb.DuckDBPyConnection, text: str, records: list[dict[str, Any]]
+) -> list[tuple[str | None, ...]]:
+    relation = plan(parse(text))
+    (scan,) = relation.scans
+    connection.execute("CREATE OR REPLACE TEMP TABLE lines (line JSON, number BIGINT)")
+    connection.executemany(
+        "INSERT INTO lines VALUES (?, ?)",
+        [(json.dumps(record), number) for number, record in enumerate(records)],
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {scan.table} AS {in_order(scan, _events(scan))}"
+    )
+    return connection.execute(duckdb_sql(relation)).fetchall()
+
+
+def _events(scan: Scan) -> str:
+    columns = [
+        *(f"json_extract(line, '$.\"{key}\"') AS {scan.column(key)}" for key in scan.keys),
+        *(f"number AS {scan.column(name)}" for name in scan.system),
+    ]
+    return f"SELECT {', '.join(columns) or '1'} FROM lines"  # noqa: S608 - of this test's tables
+
+
+@given(_wheres, _records)
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_duckdb_filters_as_the_where_expressions_of_a_contract_do(
+    connection: duckdb.DuckDBPyConnection, where: str, records: list[dict[str, Any]]
+) -> None:
+    """A metric filter, a stream and a query that say the same count the same lines."""
+    expected = [
+        str(number) for number, record in enumerate(records) if matches(parse_where(where), record)
+    ]
+
+    found = _answer(
+        connection, f"filter {where} | display @timestamp as t, toMillis(t) as n", records
+    )
+
+    assert sorted(int(row[1] or -1) for row in found) == sorted(map(int, expected))
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value) if isinstance(value, (int, str)) else None
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return (
+            float(value) if _text(value) is not None and str(value).strip() == str(value) else None
+        )
+    except ValueError:
+        return None
+
+
+def _of_group(values: list[Any]) -> dict[str, float | None]:
+    texts = [text for value in values if (text := _text(value)) is not None]
+    numbers = [number for value in values if (number := _number(value)) is not None]
+    total = math.fsum(numbers)
+    return {
+        "rows": len(values),
+        "there": len(texts),
+        "kinds": len(set(texts)),
+        "sum": total if numbers else None,
+        "avg": total / len(numbers) if numbers else None,
+    }
+
+
+@given(_records)
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_duckdb_counts_and_adds_as_plain_python_does(
+    connection: duckdb.DuckDBPyConnection, records: list[dict[str, Any]]
+) -> None:
+    """Groups, counts, sums and averages, with values missing and of every kind."""
+    groups: dict[str | None, list[Any]] = {}
+    for record in records:
+        groups.setdefault(_text(record.get("b")), []).append(record.get("a"))
+    expected = {key: _of_group(values) for key, values in groups.items()}
+
+    rows = _answer(
+        connection,
+        "stats count(*) as rows, count(a) as there, count_distinct(a) as kinds, sum(a) as sum, "
+        "avg(a) as avg by b",
+        records,
+    )
+
+    names = ("rows", "there", "kinds", "sum", "avg")
+    found = {
+        row[0]: {
+            name: None if cell is None else float(cell)
+            for name, cell in zip(names, row[1:], strict=True)
+        }
+        for row in rows
+    }
+    assert found.keys() == expected.keys()
+    for key, group in expected.items():
+        assert found[key] == pytest.approx(group)
