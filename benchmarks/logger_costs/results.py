@@ -151,7 +151,7 @@ def aims(results: Results) -> Iterator[Aim]:
     )
     for what in ("torn", "lost", "twice"):
         yield Aim(f"lines of four processes: {what}", results.processes[what], 0, "lines")
-    yield Aim("import intentlog, with bytecode", results.imported("intentlog"), 60, "ms")
+    yield Aim("importing the logger, with bytecode", results.imported("intentlog"), 60, "ms")
     yield Aim(
         f"modules that it brings along of {', '.join(NOT_WANTED)}",
         len(results.brought_along),

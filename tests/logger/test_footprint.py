@@ -14,6 +14,7 @@ FOREIGN = (
     *("pydantic", "attrs", "attr", "numpy", "typer", "click", "rich", "pytest", "jsonschema"),
 )
 HEAVY = ("asyncio", "ssl", "email", "http", "urllib.request", "xml", "sqlite3", "ctypes", "socket")
+IMPORT = "import intentlog; from intentlog import get_logger, init_logging"
 USE = f"""
 import logging, sys, tempfile
 intentlog.init_logging({CONTRACT!r}, log_dir=tempfile.mkdtemp(), console="json")
@@ -43,7 +44,7 @@ sys.stderr.write(" ".join(sorted(set(sys.modules) - before)))
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("code", ["import intentlog", f"import intentlog\n{USE}"])
+@pytest.mark.parametrize("code", [IMPORT, f"{IMPORT}\n{USE}"])
 def test_nothing_foreign_is_imported(code: str) -> None:
     """Neither by the import nor by logging: what is not used need not even be installed."""
     brought = modules(code)
@@ -56,7 +57,7 @@ def test_nothing_foreign_is_imported(code: str) -> None:
 
 def test_few_modules_are_imported() -> None:
     """A number that somebody has to look at before it grows; an import of each takes time."""
-    brought = modules("import intentlog")
+    brought = modules(IMPORT)
 
     assert len({name for name in brought if name.startswith("intentlog")}) <= 55
     assert len(brought) <= 175
@@ -64,7 +65,7 @@ def test_few_modules_are_imported() -> None:
 
 def test_queue_is_imported_only_by_who_wants_it() -> None:
     """``multiprocessing`` comes with asynchronous writes alone."""
-    assert "multiprocessing.util" not in modules(f"import intentlog\n{USE}")
+    assert "multiprocessing.util" not in modules(f"{IMPORT}\n{USE}")
     assert "multiprocessing.util" in modules(
-        f"import intentlog\n{USE}", INTENTLOG_ASYNC_WRITES="yes"
+        f"{IMPORT}\n{USE}", INTENTLOG_ASYNC_WRITES="yes"
     )
