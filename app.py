@@ -1,6 +1,7 @@
 """The CDK app: the contracts in one environment.
 
-``cdk synth -c contracts=a.toml,b.toml -c env=dev`` takes others than ``cdk.json`` names.
+``cdk synth -c contracts=a.toml,b.toml -c env=dev -c environments=mine.toml`` takes others than
+``cdk.json`` names.
 """
 
 import os
@@ -25,7 +26,7 @@ def main() -> None:
     """Synthesize every stack; mistakes end it with a message each and exit code 2."""
     app = cdk.App()
     try:
-        environment = load_environment("environments.toml", _context(app, "env"))
+        environment = load_environment(_context(app, "environments"), _context(app, "env"))
         contracts = _contracts(_context(app, "contracts").split(","))
         account = os.environ.get("CDK_DEFAULT_ACCOUNT")
         for contract in contracts:

@@ -16,7 +16,8 @@ Written by `make docs` from the declarations in `model.py` and `asking.py` of
 _ENVIRONMENTS = """\
 # The environments' keys
 
-Written by `make docs` from the declaration in `runtime/intentlog/contract/environments.py`.
+Written by `make docs` from the declarations in `environments.py` and `notifications.py` of
+`runtime/intentlog/contract/`.
 `NAME` is what `cdk -c env=NAME` chooses."""
 
 

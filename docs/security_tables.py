@@ -17,7 +17,16 @@ import msgspec
 
 from intentlog.assembly import Assembly, Resource, read_assembly
 from intentlog.assembly.resolver import Resolver
-from intentlog.contract import Alarm, Contract, Environment, Network, load, load_environment
+from intentlog.contract import (
+    Alarm,
+    Contract,
+    Destination,
+    Environment,
+    Network,
+    Notifications,
+    load,
+    load_environment,
+)
 from stacks import add_application
 
 ROOT = Path(__file__).parents[1]
@@ -30,6 +39,7 @@ _POLICY_PROPERTY = {
     "AWS::SQS::QueuePolicy": "PolicyDocument",
 }
 _WITHOUT_KEY = {
+    "AWS::DynamoDB::Table": "DynamoDB's own key",
     "AWS::Lambda::Function": "Lambda's own key (its environment variables)",
     "AWS::Logs::LogGroup": "CloudWatch Logs' own key",
     "AWS::SNS::Topic": "nothing, at rest",
@@ -40,7 +50,7 @@ _WITHOUT_KEY = {
 """What encrypts a resource of which a template names no key, by its type."""
 _MASKING = ("AWS::Logs::LogGroup", "DataProtectionPolicy")  # what is masked, not who may what
 _STAND_IN = re.compile(r"<([^<>.]+)\.([^<>.]+)>(-XXXXXX)?")
-_ARN = re.compile(rf"arn:aws:[a-z0-9]+:[a-z0-9-]*:(?:{_ACCOUNT})?:(key/|secret:)?")
+_ARN = re.compile(rf"arn:aws:[a-z0-9]+:[a-z0-9-]*:(?:{_ACCOUNT})?:(key/|secret:|table/|function:)?")
 _LOG_GROUP = re.compile(r"arn:[^\]]*:log-group:[^\]]+:\*")
 _BLOCK = re.compile(r"(<!-- BEGIN ([a-z-]+) -->\n).*?(<!-- END -->)", re.DOTALL)
 
@@ -83,6 +93,7 @@ def rights_in_general(beginning: str) -> set[tuple[Right, frozenset[str]]]:
     def general(text: str) -> str:
         for group in contract.log_groups.values():
             text = text.replace(f"`log-group:{group}`, ", "").replace(f"`log-group:{group}`", "")
+            text = text.replace(f"log-group:{group}:*", "the application's log groups")
         return text.replace(contract.service, "SERVICE")
 
     return {
@@ -114,6 +125,14 @@ def _all_on() -> Synthesized:
         encryption="aws-owned",
         log_alarms=True,
         network=Network(vpc="vpc-0123456789abcdef0", subnets=("subnet-0123456789abcdef0",)),
+        notifications=Notifications(
+            destinations={
+                "webhook": Destination(kind="slack"),
+                "mail": Destination(kind="email", addresses=("team@example.com",)),
+            },
+            alarm_names_beginning=("orders-",),
+            email="oncall@example.com",
+        ),
     )
     return _synthesize([msgspec.structs.replace(contract, alarms=alarms)], environment)
 
@@ -253,7 +272,11 @@ def _encryption() -> str:
 
 def _encrypted_by(resource: Resource) -> str:
     properties = resource.properties
-    if any(properties.get(key) for key in ("KmsKeyId", "KmsMasterKeyId", "KmsKeyArn")):
+    if properties.get("KmsMasterKeyId") == "alias/aws/sns":
+        return "`aws/sns`"
+    if properties.get("SSESpecification", {}).get("KMSMasterKeyId") or any(
+        properties.get(key) for key in ("KmsKeyId", "KmsMasterKeyId", "KmsKeyArn")
+    ):
         return "the application's key"
     if properties.get("SqsManagedSseEnabled"):
         return "SQS's own key"

@@ -1,7 +1,8 @@
 """Evaluates MiniStack's alarms: dimensions, periods, missing data, metric math, mutes, the clock.
 
 MiniStack has the stores, the rules of composite alarms, the history and SNS; what decides a state
-is ``sandbox.alarms``, and what is published is ``sandbox.alarm_messages``.
+is ``sandbox.alarms``; what is published is ``sandbox.alarm_messages`` to topics and
+``sandbox.alarm_events`` on the event bus.
 """
 
 # ruff: noqa: SLF001 - its private names are the only registries that MiniStack has
@@ -11,12 +12,13 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ministack.core import responses
-from ministack.services import cloudwatch, sns
+from ministack.services import cloudwatch, eventbridge, sns
 
-from sandbox import alarm_messages, alarms, mute_rules, service_metrics
+from sandbox import alarm_events, alarm_messages, alarms, mute_rules, service_metrics
 
 _TICK_SECONDS = 5.0
 _ACTIONS = {
@@ -34,7 +36,7 @@ _muted = responses.AccountRegionScopedDict()
 def install() -> None:
     """Put the evaluation in the place of MiniStack's; once a process."""
     cloudwatch._evaluate_alarm = _evaluate_alone
-    cloudwatch._dispatch_alarm_actions = _notify
+    cloudwatch._dispatch_alarm_actions = _changed
     threading.Thread(target=_evaluate_by_the_clock, name="alarms", daemon=True).start()
 
 
@@ -59,7 +61,7 @@ def _evaluate(alarm: dict[str, Any]) -> None:
         return
     alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=int(time.time()))
     cloudwatch._record_history(alarm["AlarmName"], old, state, reason)
-    _notify(alarm, old, state, reason)
+    _changed(alarm, old, state, reason)
     cloudwatch._evaluate_parent_alarms(alarm)
 
 
@@ -103,7 +105,15 @@ def _statistic(period: list[alarms.Point], name: str) -> float | None:
 # Actions, and when there are none ---------------------------------------------------------------
 
 
-def _notify(alarm: dict[str, Any], old: str, state: str, reason: str) -> None:
+def _changed(alarm: dict[str, Any], old: str, state: str, reason: str) -> None:
+    """Put the change on the event bus, muted or not, and do what the alarm names for it."""
+    now = datetime.now(UTC)
+    entry = alarm_events.event(alarm, old=old, reason=reason, now=now)
+    eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
+    _notify(alarm, old, state, reason, now)
+
+
+def _notify(alarm: dict[str, Any], old: str, state: str, reason: str, now: datetime) -> None:
     """Publish to the topics that the alarm names for its new state, unless it is muted."""
     name = alarm["AlarmName"]
     _muted.pop(name, None)
@@ -112,14 +122,11 @@ def _notify(alarm: dict[str, Any], old: str, state: str, reason: str) -> None:
     if mute_rules.is_muted(name):
         _muted[name] = (old, state, reason)
         return
-    account, region = responses.get_account_id(), responses.get_region()
-    text = json.dumps(
-        alarm_messages.message(alarm, old=old, reason=reason, account=account, region=region)
-    )
+    message = alarm_messages.message(alarm, old=old, reason=reason, now=now)
     for action in alarm.get(_ACTIONS[state]) or []:
         if cloudwatch._is_sns_action_arn(action):
-            subject = alarm_messages.subject(alarm, region)
-            sns._fanout(action, responses.new_uuid(), text, subject)
+            subject = alarm_messages.subject(alarm, responses.get_region())
+            sns._fanout(action, responses.new_uuid(), json.dumps(message), subject)
 
 
 def _make_up_for_mutes() -> None:
@@ -129,7 +136,7 @@ def _make_up_for_mutes() -> None:
         if alarm is None or alarm["StateValue"] != state:
             _muted.pop(name, None)
         elif not mute_rules.is_muted(name):
-            _notify(alarm, old, state, reason)
+            _notify(alarm, old, state, reason, datetime.now(UTC))
 
 
 # The clock --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ metric alarm has a ``Trigger``, a composite alarm a rule and the children that m
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,15 +17,16 @@ Alarm = Mapping[str, Any]
 _STATISTICS = {"SampleCount": "SAMPLE_COUNT"}
 
 
-def message(alarm: Alarm, *, old: str, reason: str, account: str, region: str) -> dict[str, Any]:
-    """Return the notification of an alarm that has just left ``old``."""
+def message(alarm: Alarm, *, old: str, reason: str, now: datetime) -> dict[str, Any]:
+    """Return the notification of an alarm that left ``old`` now, in UTC."""
+    region, account = alarm["AlarmArn"].split(":")[3:5]
     return {
         "AlarmName": alarm["AlarmName"],
         "AlarmDescription": alarm.get("AlarmDescription") or None,
         "AWSAccountId": account,
         "NewStateValue": alarm["StateValue"],
         "NewStateReason": reason,
-        "StateChangeTime": _time(datetime.now(UTC)),
+        "StateChangeTime": _time(now),
         "Region": region_name(region),
         "AlarmArn": alarm["AlarmArn"],
         "OldStateValue": old,

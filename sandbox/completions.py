@@ -24,6 +24,7 @@ from sandbox import (
     anomaly_detectors,
     cloudwatch_api,
     ingestion,
+    insights,
     log_alarms,
     log_groups,
     metric_filters,
@@ -67,6 +68,7 @@ def _install_logs_actions() -> None:
             return _error("ResourceNotFoundException", str(error))
 
     cloudwatch_logs.handle_request = handle_request
+    cloudwatch_logs._start_query = insights.start_query
     _after(cloudwatch_logs, "reset", query_definitions.reset)
     _after(cloudwatch_logs, "reset", anomaly_detectors.reset)
     log_groups.install()

@@ -18,8 +18,8 @@ NOT_EMULATED: Final = (
     ),
     "Retention: stored, never applied; a log event stays until the sandbox stops",
     (
-        "Logs Insights: StartQuery knows fields, sort, limit and a few filters on @fields; no "
-        "stats, no parse, no JSON fields"
+        "Logs Insights: filter, fields (with substr), stats (without bin), sort by one field and "
+        "limit; anything else is refused as malformed; answers are there at once"
     ),
     "Subscription filters: delivered to Lambda only; Firehose and Kinesis get nothing",
     (
@@ -37,6 +37,11 @@ NOT_EMULATED: Final = (
         "Lambda: runs with the sandbox's own Python whatever the runtime, without a memory limit; "
         "layers of other accounts attach but are empty; no X-Ray; lines arrive when a call ends"
     ),
+    (
+        "EventBridge: of AWS's own events only changes of alarms; schedules run within ten seconds "
+        "of their minute, in UTC whatever the time zone"
+    ),
+    "DynamoDB: no point-in-time recovery by template; items expire, encryption is only shown",
     "SNS: e-mail is not sent, and a subscription by e-mail counts as confirmed",
     "Quotas and throttling: PutLogEvents keeps the limits of a batch; nothing else has any",
     (

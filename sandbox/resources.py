@@ -2,6 +2,7 @@
 
 - ``ReservedConcurrentExecutions`` of a function is left out.
 - ``Ref`` of a secret gives its name where CloudFormation gives its ARN.
+- A table's encryption and the time after which its items expire are left out.
 - Amazon Linux has one public parameter; CDK's ``MachineImage`` asks for others, arm64 among them.
 """
 
@@ -10,7 +11,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import lambda_svc, secretsmanager, ssm
+from ministack.services import dynamodb, lambda_svc, secretsmanager, ssm
 from ministack.services.cloudformation import provisioners
 
 AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel"
@@ -22,6 +23,9 @@ def install() -> None:
     functions = provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"]
     functions["create"] = _reserving(functions["create"], properties_at=1)
     functions["update"] = _reserving(functions["update"], properties_at=2)
+    tables = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::Table"]
+    tables["create"] = _at_rest(tables["create"], properties_at=1)
+    tables["update"] = _at_rest(tables["update"], properties_at=2)
     secrets = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
     secrets["create"] = _by_arn(secrets["create"])
     secrets["update"] = _by_arn(secrets["update"])
@@ -38,6 +42,24 @@ def _reserving(native: Callable[..., Any], *, properties_at: int) -> Callable[..
         reserved = arguments[properties_at].get("ReservedConcurrentExecutions")
         concurrency = None if reserved is None else int(reserved)
         lambda_svc._functions[name]["concurrency"] = concurrency
+        return name, attributes
+
+    return provision
+
+
+def _at_rest(native: Callable[..., Any], *, properties_at: int) -> Callable[..., Any]:
+    """Let a table have the encryption and the expiry that its template says."""
+
+    def provision(*arguments: Any) -> Any:
+        name, attributes = native(*arguments)
+        properties = arguments[properties_at]
+        table = dynamodb._tables[name]
+        if encryption := properties.get("SSESpecification"):
+            # It is called Enabled by the API.
+            given = {**encryption, "Enabled": encryption["SSEEnabled"]}
+            table["SSEDescription"] = dynamodb._sse_description_from_spec(given)
+        if expiry := properties.get("TimeToLiveSpecification"):
+            dynamodb._update_ttl({"TableName": name, "TimeToLiveSpecification": expiry})
         return name, attributes
 
     return provision

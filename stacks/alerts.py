@@ -42,9 +42,7 @@ class AlertsStack(cdk.Stack):
             self,
             "Digest",
             contract=contract,
-            webhook=notifications.webhook,
-            batch_seconds=notifications.batch_seconds,
-            reserved_concurrency=notifications.reserved_concurrency,
+            notifications=notifications,
             key_arn=key_arn,
             removal_policy=REMOVAL[environment.removal],
         )
@@ -61,15 +59,17 @@ class AlertsStack(cdk.Stack):
                 "DigestWatch",
                 contract=contract,
                 dead_letter_queue=digest.dead_letter_queue,
+                missed_runs=digest.missed_runs,
                 email=notifications.email,
                 key_arn=key_arn,
             )
-        cdk.CfnOutput(
-            self,
-            "WebhookSecret",
-            description="Put the webhook's URL there: aws secretsmanager put-secret-value",
-            value=digest.secret.ref,
-        )
+        for name, secret in digest.secrets.items():
+            cdk.CfnOutput(
+                self,
+                f"{''.join(word.capitalize() for word in name.split('-'))}Secret",
+                description=f"Put there what {name} needs: aws secretsmanager put-secret-value",
+                value=secret.ref,
+            )
         cdk.CfnOutput(
             self,
             "DeadLetters",

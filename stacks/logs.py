@@ -33,7 +33,13 @@ class LogsStack(cdk.Stack):
         removal_policy = REMOVAL[environment.removal]
         self.key_arn: str | None = None
         if environment.encryption == "customer-managed":
-            key = EncryptionKey(self, "Key", contract=contract, removal_policy=removal_policy)
+            key = EncryptionKey(
+                self,
+                "Key",
+                contract=contract,
+                alarm_events=bool(environment.notifications.alarm_names_beginning),
+                removal_policy=removal_policy,
+            )
             self.key_arn = key.arn
         ContractLogGroups(
             self,

@@ -1,48 +1,51 @@
-"""From a topic to a posted message: SNS → SQS → Lambda, and a queue for what cannot be posted."""
+"""From a topic to posted messages: SNS → SQS → Lambda, its memory, and queues for what fails."""
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Any
 
-from aws_cdk import AssetStaging, Aws, FileAssetPackaging, RemovalPolicy, Stack
-from aws_cdk import aws_iam as iam
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from intentlog.contract import Contract
-from intentlog.render import allow, assumed_by, digest_log_group, over_tls_only, policy
+from intentlog.contract import Contract, Notifications
+from intentlog.render import allow, digest_log_group, log_source, over_tls_only, policy
 
-from .acknowledgment import acknowledge, acknowledge_aws_key, acknowledge_role
+from .acknowledgment import acknowledge, acknowledge_aws_key, acknowledge_streams
+from .alarm_events import AlarmEvents
 from .alarm_topic import AlarmTopic
+from .arn import arn_prefix
+from .digest_destinations import DigestDestinations
+from .digest_function import TIMEOUT_SECONDS, DigestFunction
+from .digest_schedules import DigestSchedules
 
-_TIMEOUT_SECONDS = 30
 # AWS Lambda, "Using Lambda with Amazon SQS": six times the timeout, and the batch window on top.
-_VISIBILITY_SECONDS = 6 * _TIMEOUT_SECONDS
+_VISIBILITY_SECONDS = 6 * TIMEOUT_SECONDS
 _ATTEMPTS = 5
 _DEAD_LETTER_SECONDS = 14 * 24 * 3600
 # The same: fewer than two concurrent runs cannot be asked for, and the queue is read without
 # being throttled only if the function may run at least as often.
 _CONCURRENT_READS = 2
-
-# The public layer of Powertools for AWS Lambda (Python) v3; the account is that of its makers.
-_POWERTOOLS = "017000801446:layer:AWSLambdaPowertoolsPythonV3-python314-arm64:27"
+_KEY_ATTRIBUTE = "service"
+_EXPIRY_ATTRIBUTE = "expires"
 
 
 class AlarmDigest(Construct):
-    """A topic for alarms, whose notifications are gathered and posted to a webhook as one message.
+    """A topic for alarms, whose notifications are gathered, explained and posted as one message.
 
-    The webhook's URL is a secret that somebody puts after the first deploy. What cannot be posted
-    is tried again and then kept 14 days in the dead-letter queue.
+    What a destination needs to be reached is a secret that somebody puts after the first deploy.
+    What cannot be posted is tried again and then kept 14 days in the dead-letter queue.
 
     Attributes:
         topic: Where alarms are published; its ``ref`` is the ARN.
         queue: Where notifications wait.
         dead_letter_queue: Where those end that could not be posted.
-        secret: The secret that holds the webhook's URL; its ``ref`` is the ARN.
+        missed_runs: Where runs by the clock end that failed.
+        secrets: The secrets by the names of their destinations; a ``ref`` is the ARN.
+        table: What the function remembers: open incidents, and what each destination was told.
         function: The Lambda function that posts.
     """
 
@@ -52,9 +55,7 @@ class AlarmDigest(Construct):
         construct_id: str,
         *,
         contract: Contract,
-        webhook: Literal["slack", "json"] = "slack",
-        batch_seconds: int = 30,
-        reserved_concurrency: int = 5,
+        notifications: Notifications | None = None,
         key_arn: str | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
@@ -64,92 +65,127 @@ class AlarmDigest(Construct):
             scope: The stack or construct it belongs to.
             construct_id: Its id there.
             contract: The application's contract.
-            webhook: What the webhook takes. Default: Slack's form.
-            batch_seconds: How long notifications are gathered into one message. Default: 30.
-            reserved_concurrency: Runs that the function keeps for itself, and at most has.
-                Default: 5; 0 for none of its own.
-            key_arn: The key that encrypts topic, queues, secret and the function's log group; its
-                policy must let CloudWatch, CloudWatch Logs and SNS use it. Default: keys of AWS,
-                and a topic that is not encrypted at rest.
-            removal_policy: What becomes of the secret when the stack goes. Default: it stays.
+            notifications: Where and how often digests are posted. Default: to a webhook of
+                Slack's, named ``webhook``.
+            key_arn: The key that encrypts topics, queues, secrets, the table and the function's
+                log group; its policy must let CloudWatch, CloudWatch Logs and SNS use it.
+                Default: keys of AWS, and topics that are not encrypted at rest.
+            removal_policy: What becomes of the secrets when the stack goes. Default: they stay.
         """
         super().__init__(scope, construct_id)
+        notifications = notifications or Notifications()
         self._contract = contract
+        self._notifications = notifications
         self._key_arn = key_arn
-        self.topic = AlarmTopic(self, "Alarms", contract=contract, key_arn=key_arn).topic
-        self.dead_letter_queue = self._dead_letter_queue()
-        self.queue = self._queue(batch_seconds)
-        self._subscribe()
-        self.secret = secretsmanager.CfnSecret(
-            self,
-            "Webhook",
-            description=f"URL of the webhook that takes the alarm digests of {contract.service}",
-            kms_key_id=key_arn,
-        )
-        self.secret.apply_removal_policy(removal_policy)
+        self.topic: sns.CfnTopic = AlarmTopic(
+            self, "Alarms", contract=contract, key_arn=key_arn
+        ).topic
+        self.dead_letter_queue = self._kept_queue("DeadLetters")
+        self.missed_runs = self._kept_queue("MissedRuns")
         acknowledge(
-            self.secret,
-            "AwsSolutions-SMG4",
-            "NIST.800.53.R5-SecretsManagerRotationEnabled",
-            because="a webhook's URL can only be changed by whoever owns the webhook",
+            self.missed_runs,
+            "AwsSolutions-SQS3",
+            because="it is the dead-letter queue of schedules and of the function's own runs",
         )
-        if key_arn is None:
-            acknowledge_aws_key(
-                self.secret, "NIST.800.53.R5-SecretsManagerUsingKMSKey", "CKV_AWS_149"
-            )
-            for queue in (self.queue, self.dead_letter_queue):
-                acknowledge_aws_key(queue, "CKV_AWS_27")
-        self.function = self._function(webhook, reserved_concurrency)
-        self._acknowledge_function()
-        if key_arn is None:
-            acknowledge_aws_key(self.function, "CKV_AWS_173")
-        if not reserved_concurrency:
-            acknowledge(
-                self.function,
-                "NIST.800.53.R5-LambdaConcurrency",
-                "CKV_AWS_115",
-                because="the environment says `reserved_concurrency = 0`, for a small account",
-            )
-        self._read_queue(batch_seconds)
+        self.queue = self._queue()
+        events = self._alarm_events()
+        self._policies(events)
+        self.table = self._table()
+        self._destinations = DigestDestinations(
+            self,
+            "Destinations",
+            contract=contract,
+            destinations=notifications.posted_to,
+            key_arn=key_arn,
+            removal_policy=removal_policy,
+        )
+        self.secrets = self._destinations.secrets
+        made = DigestFunction(
+            self,
+            "Function",
+            contract=contract,
+            variables=self._variables(),
+            may=list(self._may()),
+            reserved_concurrency=notifications.reserved_concurrency,
+            log_group=self._log_group(),
+            key_arn=key_arn,
+        )
+        acknowledge_streams(made.role, self._groups())
+        self.function = made.function
+        self._read_queue()
+        DigestSchedules(
+            self,
+            "Schedules",
+            contract=contract,
+            function=self.function,
+            missed=self.missed_runs,
+            daily_at=notifications.daily_at,
+            timezone=notifications.timezone,
+            key_arn=key_arn,
+        )
 
-    def _dead_letter_queue(self) -> sqs.CfnQueue:
+    def _kept_queue(self, construct_id: str) -> sqs.CfnQueue:
         queue = sqs.CfnQueue(
             self,
-            "DeadLetters",
+            construct_id,
             message_retention_period=_DEAD_LETTER_SECONDS,
             kms_master_key_id=self._key_arn,
             sqs_managed_sse_enabled=self._key_arn is None or None,
         )
-        document = policy(over_tls_only("sqs:*", queue.attr_arn))
-        sqs.CfnQueuePolicy(self, "DeadPolicy", queues=[queue.ref], policy_document=document)
+        if self._key_arn is None:
+            acknowledge_aws_key(queue, "CKV_AWS_27")
         return queue
 
-    def _queue(self, batch_seconds: int) -> sqs.CfnQueue:
-        return sqs.CfnQueue(
+    def _queue(self) -> sqs.CfnQueue:
+        queue = sqs.CfnQueue(
             self,
             "Queue",
             kms_master_key_id=self._key_arn,
             sqs_managed_sse_enabled=self._key_arn is None or None,
-            visibility_timeout=_VISIBILITY_SECONDS + batch_seconds,
+            visibility_timeout=_VISIBILITY_SECONDS + self._notifications.batch_seconds,
             redrive_policy={
                 "deadLetterTargetArn": self.dead_letter_queue.attr_arn,
                 "maxReceiveCount": _ATTEMPTS,
             },
         )
+        if self._key_arn is None:
+            acknowledge_aws_key(queue, "CKV_AWS_27")
+        return queue
 
-    def _subscribe(self) -> None:
-        topic = {
-            "Sid": "NotificationsOfTheTopic",
-            "Effect": "Allow",
-            "Action": "sqs:SendMessage",
-            "Principal": {"Service": "sns.amazonaws.com"},
-            "Resource": self.queue.attr_arn,
-            "Condition": {"ArnEquals": {"aws:SourceArn": self.topic.ref}},
-        }
-        document = policy(topic, over_tls_only("sqs:*", self.queue.attr_arn))
-        allowed = sqs.CfnQueuePolicy(
-            self, "QueuePolicy", queues=[self.queue.ref], policy_document=document
+    def _alarm_events(self) -> AlarmEvents | None:
+        names = self._notifications.alarm_names_beginning
+        if not names:
+            return None
+        return AlarmEvents(
+            self,
+            "AlarmEvents",
+            contract=self._contract,
+            names_beginning=names,
+            queue=self.queue,
+            dead_letter_queue=self.dead_letter_queue,
         )
+
+    def _policies(self, events: AlarmEvents | None) -> None:
+        """Let the topic and the rule deliver, over TLS only, and subscribe the queue."""
+        from_topic = _deliver("NotificationsOfTheTopic", "sns", self.queue, self.topic.ref)
+        statements = {"Queue": [from_topic], "DeadLetters": [], "MissedRuns": []}
+        if events is not None:
+            rule = events.rule.attr_arn
+            for queue, name in ((self.queue, "Queue"), (self.dead_letter_queue, "DeadLetters")):
+                statements[name].append(_deliver("EventsOfTheRule", "events", queue, rule))
+        made = {
+            name: sqs.CfnQueuePolicy(
+                self,
+                f"{name}Policy",
+                queues=[queue.ref],
+                policy_document=policy(*statements[name], over_tls_only("sqs:*", queue.attr_arn)),
+            )
+            for name, queue in (
+                ("Queue", self.queue),
+                ("DeadLetters", self.dead_letter_queue),
+                ("MissedRuns", self.missed_runs),
+            )
+        }
         subscription = sns.CfnSubscription(
             self,
             "Subscription",
@@ -157,10 +193,39 @@ class AlarmDigest(Construct):
             protocol="sqs",
             endpoint=self.queue.attr_arn,
         )
-        subscription.add_resource_dependency(allowed)
+        subscription.add_resource_dependency(made["Queue"])
 
-    def _function(self, webhook: str, reserved_concurrency: int) -> lambda_.CfnFunction:
-        stack = Stack.of(self)
+    def _table(self) -> dynamodb.CfnTable:
+        table = dynamodb.CfnTable(
+            self,
+            "State",
+            key_schema=[{"attributeName": _KEY_ATTRIBUTE, "keyType": "HASH"}],
+            attribute_definitions=[{"attributeName": _KEY_ATTRIBUTE, "attributeType": "S"}],
+            billing_mode="PAY_PER_REQUEST",
+            sse_specification=dynamodb.CfnTable.SSESpecificationProperty(
+                sse_enabled=True, sse_type="KMS", kms_master_key_id=self._key_arn
+            )
+            if self._key_arn
+            else None,
+            time_to_live_specification=dynamodb.CfnTable.TimeToLiveSpecificationProperty(
+                attribute_name=_EXPIRY_ATTRIBUTE, enabled=True
+            ),
+        )
+        table.apply_removal_policy(RemovalPolicy.DESTROY)
+        acknowledge(
+            table,
+            "AwsSolutions-DDB3",
+            "NIST.800.53.R5-DynamoDBPITREnabled",
+            "NIST.800.53.R5-DynamoDBInBackupPlan",
+            "CKV_AWS_28",
+            because="what it holds is told within the hour: lost, it costs a message told twice, "
+            "and restored it would be out of date",
+        )
+        if self._key_arn is None:
+            acknowledge_aws_key(table, "CKV_AWS_119")
+        return table
+
+    def _log_group(self) -> logs.CfnLogGroup:
         log_group = logs.CfnLogGroup(
             self,
             "FunctionLogs",
@@ -173,90 +238,42 @@ class AlarmDigest(Construct):
             acknowledge_aws_key(
                 log_group, "NIST.800.53.R5-CloudWatchLogGroupEncrypted", "CKV_AWS_158"
             )
-        return lambda_.CfnFunction(
-            self,
-            "Function",
-            description=f"Posts the alarm digests of {self._contract.service}",
-            architectures=["arm64"],
-            runtime="python3.14",
-            handler="alarm_digest.handler.handler",
-            code=self._code(),
-            layers=[f"arn:{Aws.PARTITION}:lambda:{stack.region}:{_POWERTOOLS}"],
-            role=self._role(log_group).attr_arn,
-            memory_size=256,
-            timeout=_TIMEOUT_SECONDS,
-            reserved_concurrent_executions=reserved_concurrency or None,
-            tracing_config=lambda_.CfnFunction.TracingConfigProperty(mode="Active"),
-            logging_config=lambda_.CfnFunction.LoggingConfigProperty(log_group=log_group.ref),
-            environment=lambda_.CfnFunction.EnvironmentProperty(
-                variables={
-                    "POWERTOOLS_SERVICE_NAME": self._contract.service,
-                    "WEBHOOK_KIND": webhook,
-                    "WEBHOOK_SECRET_ARN": self.secret.ref,
-                }
-            ),
-            kms_key_arn=self._key_arn,
-        )
+        return log_group
 
-    def _code(self) -> lambda_.CfnFunction.CodeProperty:
-        stack = Stack.of(self)
-        # The hash is that of the files' names and contents: the same on every machine.
-        staged = AssetStaging(
-            self, "Code", source_path=str(_source()), exclude=["__pycache__", "*.pyc"]
-        )
-        _make_readable(Path(staged.absolute_staged_path))
-        location = stack.synthesizer.add_file_asset(
-            file_name=staged.relative_staged_path(stack),
-            packaging=FileAssetPackaging.ZIP_DIRECTORY,
-            source_hash=staged.asset_hash,
-        )
-        return lambda_.CfnFunction.CodeProperty(
-            s3_bucket=location.bucket_name, s3_key=location.object_key
-        )
+    def _variables(self) -> dict[str, str]:
+        return {
+            "POWERTOOLS_METRICS_NAMESPACE": "Intentlog/Digest",
+            "DESTINATIONS": self._destinations.variable(),
+            "STATE_TABLE": self.table.ref,
+            "WINDOW_SECONDS": str(60 * self._notifications.window_minutes),
+            "REMIND_SECONDS": str(60 * self._notifications.remind_minutes),
+            "LOG_GROUPS": log_source(self._contract),
+        }
 
-    def _role(self, log_group: logs.CfnLogGroup) -> iam.CfnRole:
-        document = policy(*self._may(log_group))
-        role = iam.CfnRole(
-            self,
-            "FunctionRole",
-            description=f"The alarm digests of {self._contract.service}",
-            assume_role_policy_document=assumed_by("lambda.amazonaws.com"),
-            policies=[iam.CfnRole.PolicyProperty(policy_name="Digest", policy_document=document)],
-        )
-        acknowledge_role(role)
-        acknowledge(
-            role, "AwsSolutions-IAM5[Resource::*]", because="X-Ray has no resources to be named"
-        )
-        return role
-
-    def _may(self, log_group: logs.CfnLogGroup) -> Sequence[dict[str, Any]]:
+    def _may(self) -> Iterator[dict[str, Any]]:
+        """Yield what the function may do, besides logging and tracing."""
         queue = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
-        traces = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
-        return (
-            allow(queue, [self.queue.attr_arn]),
-            allow(["secretsmanager:GetSecretValue"], [self.secret.ref]),
-            # A log group's ARN ends with ":*", which covers its streams.
-            allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.attr_arn]),
-            # X-Ray has no resources that could be named.
-            allow(traces, ["*"]),
-            *([allow(["kms:Decrypt"], [self._key_arn])] if self._key_arn else []),
-        )
+        yield allow(queue, [self.queue.attr_arn])
+        yield allow(["sqs:SendMessage"], [self.missed_runs.attr_arn])
+        yield allow(["dynamodb:GetItem", "dynamodb:PutItem"], [self.table.attr_arn])
+        yield from self._destinations.may()
+        lines = ("logs:StartQuery", "logs:DescribeLogStreams")
+        yield allow(lines, [f"{group}:*" for group in self._groups()])
+        # None of these can be limited to a resource: those on alarms could, but would then leave
+        # out composite alarms (CloudWatch API reference, DescribeAlarms).
+        answers = ("logs:GetQueryResults", "logs:StopQuery", "cloudwatch:GetMetricData")
+        alarms = ("cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms")
+        yield allow([*answers, *alarms], ["*"])
+        if self._key_arn:
+            yield allow(["kms:Decrypt", "kms:GenerateDataKey"], [self._key_arn])
 
-    def _acknowledge_function(self) -> None:
-        acknowledge(
-            self.function,
-            "NIST.800.53.R5-LambdaDLQ",
-            "CKV_AWS_116",
-            because="a queue invokes it, which has a dead-letter queue of its own",
-        )
-        acknowledge(
-            self.function,
-            "NIST.800.53.R5-LambdaInsideVPC",
-            "CKV_AWS_117",
-            because="it calls AWS and a public webhook, nothing in a VPC",
-        )
+    def _groups(self) -> list[str]:
+        """Return the ARNs of the service's log groups, which evidence is looked for in."""
+        prefix = arn_prefix(self, "logs")
+        return [f"{prefix}:log-group:{group}" for group in self._contract.log_groups.values()]
 
-    def _read_queue(self, batch_seconds: int) -> None:
+    def _read_queue(self) -> None:
+        batch_seconds = self._notifications.batch_seconds
         lambda_.CfnEventSourceMapping(
             self,
             "QueueReader",
@@ -272,19 +289,12 @@ class AlarmDigest(Construct):
         )
 
 
-def _source() -> Path:
-    """Return the folder that holds the function's package, in an installation or a checkout."""
-    here = Path(__file__).parent
-    packaged = here / "lambdas"
-    return packaged if packaged.is_dir() else here.parents[1] / "lambdas"
-
-
-def _make_readable(staged: Path) -> None:
-    """Let everybody read the copy, as Lambda does by another user than that of the checkout.
-
-    The asset's hash knows nothing of modes, so they must be the same from every checkout.
-    """
-    if staged.samefile(_source()):  # staging is switched off: the checkout is not ours to change
-        return
-    for path in (staged, *staged.rglob("*")):
-        path.chmod(0o755 if path.is_dir() else 0o644)
+def _deliver(sid: str, service: str, queue: sqs.CfnQueue, source: str) -> dict[str, Any]:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Action": "sqs:SendMessage",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Resource": queue.attr_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": source}},
+    }

@@ -26,6 +26,7 @@ class EncryptionKey(Construct):
         construct_id: str,
         *,
         contract: Contract,
+        alarm_events: bool = False,
         removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
         """Define the key and its alias, ``alias/<service>``.
@@ -34,6 +35,8 @@ class EncryptionKey(Construct):
             scope: The stack or construct it belongs to.
             construct_id: Its id there.
             contract: The application's contract; the key works for its log groups alone.
+            alarm_events: Whether a rule of EventBridge puts alarms into an encrypted queue.
+                Default: none does.
             removal_policy: What becomes of the key when the stack goes. Default: it stays, for
                 without it nothing that it encrypted can be read.
         """
@@ -52,6 +55,7 @@ class EncryptionKey(Construct):
                 logs_service=f"logs.{stack.region}.amazonaws.com",
                 log_group_arns=[f"{logs}:log-group:{group}" for group in groups],
                 account=stack.account,
+                events=alarm_events,
             ),
         )
         self.key.apply_removal_policy(removal_policy)

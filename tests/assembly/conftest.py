@@ -8,7 +8,16 @@ import msgspec
 import pytest
 
 from intentlog.assembly import Assembly, read_assembly
-from intentlog.contract import Alarm, Contract, Mute, load, load_environment, validate
+from intentlog.contract import (
+    Alarm,
+    Contract,
+    Destination,
+    Mute,
+    Notifications,
+    load,
+    load_environment,
+    validate,
+)
 from stacks import add_application
 
 ROOT = Path(__file__).parents[2]
@@ -41,8 +50,19 @@ def contracts(contract: Contract) -> list[Contract]:
 def synthesized(contracts: list[Contract], tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     """The templates of both contracts, with the paths of the constructs as the CLI has them."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    notifications = Notifications(
+        destinations={
+            "oncall": Destination(kind="slack"),
+            "mail": Destination(kind="email", addresses=("team@example.com",)),
+        },
+        daily_at="07:00",
+        alarm_names_beginning=("shop-",),
+        email="oncall@example.com",
+    )
     environment = msgspec.structs.replace(
-        load_environment(ROOT / "environments.toml", "prod"), log_alarms=True
+        load_environment(ROOT / "environments.toml", "prod"),
+        log_alarms=True,
+        notifications=notifications,
     )
     folder = tmp_path_factory.mktemp("cdk.out")
     app = cdk.App(outdir=str(folder), context=context | {"aws:cdk:enable-path-metadata": True})

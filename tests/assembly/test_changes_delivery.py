@@ -35,6 +35,62 @@ def test_queues(old: Body, new: Body, expected: str) -> None:
     assert said_of_properties(QUEUE, old, new) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "expected"),
+    [
+        (
+            "AWS::Scheduler::Schedule",
+            {"State": "ENABLED"},
+            {"State": "DISABLED"},
+            "! Schedule `shop/It` is switched off: what waits is told to nobody",
+        ),
+        (
+            "AWS::Scheduler::Schedule",
+            {"ScheduleExpression": "cron(0 7 * * ? *)"},
+            {"ScheduleExpression": "cron(30 6 * * ? *)"},
+            ("Schedule `shop/It` runs at other times, `cron(0 7 * * ? *)` → `cron(30 6 * * ? *)`"),
+        ),
+        (
+            "AWS::Events::Rule",
+            {},
+            {"State": "DISABLED"},
+            "! Event rule `shop/It` is switched off: alarms reach nobody through it",
+        ),
+        (
+            "AWS::DynamoDB::Table",
+            {"SSESpecification": {"SSEEnabled": True, "KMSMasterKeyId": "key"}},
+            {},
+            "! Table `shop/It` encrypts what digests remember with a key of AWS",
+        ),
+    ],
+)
+def test_the_clock_and_the_memory_of_digests(
+    kind: str, old: Body, new: Body, expected: str
+) -> None:
+    """What keeps a digest from being posted in time, and what it remembers from being read."""
+    assert said_of_properties(kind, old, new) == [expected]
+
+
+def test_without_its_clock_a_digest_waits_for_ever() -> None:
+    """That is told; so is what becomes of runs that fail, and of what was remembered."""
+    gone = assembly(
+        shop={
+            "Sweep": resource("AWS::Scheduler::Schedule"),
+            "Failed": resource("AWS::Lambda::EventInvokeConfig"),
+            "State": resource("AWS::DynamoDB::Table"),
+        }
+    )
+
+    assert said(gone, assembly(shop={})) == [
+        "! Schedule `shop/Sweep` is removed: what it ran is not run any more",
+        (
+            "! Rule for failed runs `shop/Failed` is removed: a run by the clock that fails is "
+            "noticed by nobody"
+        ),
+        "Table `shop/State` is removed: digests forget what they told, and may tell it once more",
+    ]
+
+
 def test_who_is_told() -> None:
     """A topic or a subscription that goes, and one that comes."""
     topic = resource("AWS::SNS::Topic", TopicName="shop")

@@ -10,11 +10,21 @@ import pytest
 from intentlog.assembly import RULES, Assembly, findings
 from intentlog.assembly.resolver import ACCOUNT
 from intentlog.contract import Contract
-from tests.assembly import faults_of_alarms, faults_of_lines, faults_of_notifying
+from tests.assembly import (
+    faults_of_alarms,
+    faults_of_digests,
+    faults_of_lines,
+    faults_of_notifying,
+)
 from tests.assembly.drafts import broken, put
 from tests.assembly.fault import ALARM, TOPIC, Fault
 
-FAULTS = (*faults_of_lines.FAULTS, *faults_of_alarms.FAULTS, *faults_of_notifying.FAULTS)
+FAULTS = (
+    *faults_of_lines.FAULTS,
+    *faults_of_alarms.FAULTS,
+    *faults_of_notifying.FAULTS,
+    *faults_of_digests.FAULTS,
+)
 
 HERE = "123456789012"
 

@@ -3,28 +3,43 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aws_cdk as cdk
+import msgspec
 import pytest
 
-from intentlog.contract import Contract, load, load_environment
+from intentlog.contract import Contract, Notifications, load, load_environment
 from stacks import add_application
 
 Template = dict[str, Any]
-Synthesize = Callable[[Contract], dict[str, Template]]
+Resources = Callable[[str, str], list[Template]]
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
 
 
+class Synthesize(Protocol):
+    """Synthesizes a contract for ``prod``: template by stack id."""
+
+    def __call__(
+        self, contract: Contract, *, notifications: Notifications | None = None
+    ) -> dict[str, Template]:
+        """Synthesize, with other notifications than the environment's if they are given."""
+
+
 @pytest.fixture(scope="session")
 def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
-    """Synthesize a contract for the ``prod`` environment: template by stack id."""
+    """Return what synthesizes a contract for the ``prod`` environment."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    environment = load_environment(ROOT / "environments.toml", "prod")
+    prod = load_environment(ROOT / "environments.toml", "prod")
 
-    def synthesize(contract: Contract) -> dict[str, Template]:
+    def synthesize(
+        contract: Contract, *, notifications: Notifications | None = None
+    ) -> dict[str, Template]:
+        environment = msgspec.structs.replace(
+            prod, notifications=notifications or prod.notifications
+        )
         app = cdk.App(outdir=str(tmp_path_factory.mktemp("cdk.out")), context=context)
         add_application(app, contract=contract, environment=environment, account=ACCOUNT)
         return {stack.stack_name: stack.template for stack in app.synth().stacks}
@@ -53,7 +68,7 @@ def templates(
 
 
 @pytest.fixture(scope="session")
-def resources(templates: dict[str, Template]) -> Callable[[str, str], list[Template]]:
+def resources(templates: dict[str, Template]) -> Resources:
     """Find a stack's resources of a type: their properties, ARNs with the partition ``aws``."""
 
     def find(stack: str, type_: str) -> list[Template]:

@@ -9,7 +9,17 @@ import pytest
 
 from intentlog.assembly import Assembly, Template
 from intentlog.assembly.billed import inventory
-from intentlog.contract import Alarm, Contract, Environment, Mute, load, load_environment, validate
+from intentlog.contract import (
+    Alarm,
+    Contract,
+    Destination,
+    Environment,
+    Mute,
+    Notifications,
+    load,
+    load_environment,
+    validate,
+)
 from intentlog.render import billed
 from stacks import add_application
 
@@ -18,6 +28,17 @@ PROD = load_environment(ROOT / "environments.toml", "prod")
 PLACES = {
     "prod": PROD,
     "log alarms": msgspec.structs.replace(PROD, log_alarms=True),
+    "everybody": Environment(
+        region="us-east-1",
+        notifications=Notifications(
+            destinations={
+                "oncall": Destination(kind="slack"),
+                "pager": Destination(kind="pagerduty"),
+                "mail": Destination(kind="email", addresses=("team@example.com",)),
+            },
+            daily_at="07:00",
+        ),
+    ),
     "cheap": Environment(region="us-east-1", encryption="aws-owned", masking=False),
 }
 

@@ -18,6 +18,7 @@ from cdk_nag import AwsSolutionsChecks, NIST80053R5Checks
 from intentlog.contract import (
     Alarm,
     Contract,
+    Destination,
     Environment,
     Mute,
     Network,
@@ -34,6 +35,22 @@ CHECKOV = ROOT / ".venv" / "checkov" / "bin" / "checkov"
 PROD = load_environment(ROOT / "environments.toml", "prod")
 SINK = "arn:aws:oam:us-east-1:111111111111:sink/01234567-89ab-cdef-0123-456789abcdef"
 NETWORK = Network(vpc="vpc-0123456789abcdef0", subnets=("subnet-0123456789abcdef0",))
+NOTIFICATIONS = Notifications(
+    destinations={
+        "slack": Destination(kind="slack"),
+        "teams": Destination(kind="teams"),
+        "discord": Destination(kind="discord"),
+        "chat": Destination(kind="google-chat"),
+        "pager": Destination(kind="pagerduty"),
+        "hook": Destination(kind="webhook"),
+        "bot": Destination(kind="slack-bot", channel="C0123456789"),
+        "mail": Destination(kind="email", addresses=("team@example.com",)),
+    },
+    daily_at="07:00",
+    timezone="Europe/Berlin",
+    alarm_names_beginning=("shop-",),
+    email="oncall@example.com",
+)
 PLACES = {
     "prod": PROD,
     "dev": load_environment(ROOT / "environments.toml", "dev"),
@@ -43,11 +60,20 @@ PLACES = {
         encryption="aws-owned",
         masking=False,
         notifications=Notifications(
-            webhook="json", email="oncall@example.com", reserved_concurrency=0
+            destinations={
+                "hook": Destination(kind="webhook"),
+                "mail": Destination(kind="email", addresses=("team@example.com",)),
+            },
+            email="oncall@example.com",
+            reserved_concurrency=0,
         ),
     ),
     "everything": msgspec.structs.replace(
-        PROD, log_alarms=True, network=NETWORK, monitoring_sink=SINK
+        PROD,
+        log_alarms=True,
+        network=NETWORK,
+        monitoring_sink=SINK,
+        notifications=NOTIFICATIONS,
     ),
 }
 

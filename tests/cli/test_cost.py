@@ -37,14 +37,14 @@ where  = 'level = "ERROR"'
 """
 
 TABLE = """\
-shop: $1.95 a month
+shop: $1.98 a month
  Component                 Quantity  Price                    $ a month  Do without
  Ingestion                        1  $0.50 / GB                    0.50  log less; infrequent access
  Storage                      0.148  $0.03 / GB-month              0.00  retention_days
  Masking                          1  $0.12 / GB                    0.12  masking = false
  Metrics                          1  $0.30 / metric                0.30  fewer [metrics]
  Encryption key                   1  $1.00 / key                   1.00  encryption = "aws-owned"
- Encryption key, requests         1  $0.03 / 10,000 requests       0.03  encryption = "aws-owned"
+ Encryption key, requests         2  $0.03 / 10,000 requests       0.06  encryption = "aws-owned"
 """
 
 
@@ -76,7 +76,7 @@ def test_json(contract: Path) -> None:
 
     document = json.loads(out)
     assert code == 0
-    assert document["usd"] == document["contracts"][0]["usd"] == 1.9544
+    assert document["usd"] == document["contracts"][0]["usd"] == 1.9844
     assert document["prices_as_of"] == "2026-11-22"
     assert document["contracts"][0]["components"][0] == {
         "component": "Ingestion",

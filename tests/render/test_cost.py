@@ -122,17 +122,36 @@ def test_shipped_contracts_cost_five_dollars_at_most(path: Path) -> None:
         ({"dashboard_query_gigabytes": 100}, {"Dashboards, scanning": 0.061644}),
         # 100 GB a month times 24 of 730 hours times 20 times at $0.005.
         ({"saved_query_gigabytes": 100}, {"Saved queries, scanning": 0.328767}),
-        ({"keys": 1}, {"Encryption key": 1.0, "Encryption key, requests": 0.03}),
-        ({"secrets": 1}, {"Webhook's secret": 0.4}),
-        # Five pollers, each 180 times an hour, at $0.40 a million; 100 seconds of Lambda at a
-        # quarter of a gigabyte; 100 traces at $5 a million.
+        ({"keys": 1}, {"Encryption key": 1.0, "Encryption key, requests": 0.06}),
+        ({"secrets": 3}, {"Destinations' secrets": 1.2}),
+        # Five pollers, each 180 times an hour, at $0.40 a million; 100 runs of 5 seconds at a
+        # quarter of a gigabyte; 100 traces at $5 a million; 100 reads; 100 times 3 writes of 4 KB.
         (
             {"polled_queues": 1},
             {
                 "Digest queue, polling": 0.2628,
-                "Digest function": 0.000333,
+                "Digest function, runs": 0.00002,
+                "Digest function": 0.001667,
                 "Digest function, traces": 0.0005,
+                "Digest table, reads": 0.000013,
+                "Digest table, writes": 0.00075,
             },
+        ),
+        # Every minute of 730 hours, a fifth of a second each.
+        (
+            {"clock_runs": 43_800},
+            {
+                "Digest by the clock": 0.0438,
+                "Digest function, runs": 0.00876,
+                "Digest function": 0.0292,
+                "Digest function, traces": 0.219,
+                "Digest table, reads": 0.005475,
+            },
+        ),
+        # 100 digests, two queries over 12 minutes of 730 hours each; each line four times a day.
+        (
+            {"digest_query_gigabytes": 100, "daily_query_gigabytes": 100},
+            {"Digest, scanning": 2.027397},
         ),
         ({"advanced_parameters": 1}, {"Agent's configuration": 0.05}),
         ({"anomaly_detectors": 1, "mutes": 2}, {"Log anomaly detection": 0, "Mute rules": 0}),
@@ -166,6 +185,8 @@ def test_a_contract_is_counted() -> None:
         keys=1,
         secrets=1,
         polled_queues=1,
+        clock_runs=43_800,
+        digest_query_gigabytes=10,
     )
 
 

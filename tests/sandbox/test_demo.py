@@ -60,6 +60,22 @@ def test_one_digest_is_posted(demo: tuple[str, dict[str, Any]]) -> None:
     assert alarm["reason"] == summary["alarm"]["reason"]
 
 
+def test_the_digest_says_what_broke_and_for_whom(demo: tuple[str, dict[str, Any]]) -> None:
+    """The deployed function has looked into the logs and at the metric."""
+    _, summary = demo
+
+    (alarm,) = summary["digests"][0]["alarms"]
+    facts = alarm["facts"]
+    assert facts["Lines"].startswith("13 from ")
+    assert facts["Where"] == "agent 9, http 4"
+    assert facts["Most frequent"].splitlines()[1] == "4x ZeroDivisionError: GET <path>"
+    assert facts["Users"] == "2: 42 12, 108 1"
+    assert len(alarm["samples"]) == 2
+    assert alarm["sparkline"].endswith("█")
+    assert {"Alarm", "Lines", "Trace", "Runbook", "Dashboard", "Query"} <= set(alarm["links"])
+    assert alarm["notes"] == []
+
+
 def test_every_stack_is_deployed_and_none_differs(demo: tuple[str, dict[str, Any]]) -> None:
     """``cdk diff`` right after ``cdk deploy`` is empty."""
     _, summary = demo

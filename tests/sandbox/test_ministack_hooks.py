@@ -11,7 +11,10 @@ from ministack.services import (
     cloudformation,
     cloudwatch,
     cloudwatch_logs,
+    dynamodb,
+    eventbridge,
     lambda_svc,
+    scheduler,
     secretsmanager,
     sns,
     sqs,
@@ -67,6 +70,7 @@ FUNCTIONS = {
     (cloudwatch, "handle_request"): ["method", "path", "headers", "body", "query_params"],
     (cloudwatch, "record_metric"): ["namespace", "metric_name", "value", "unit", "dimensions"],
     (cloudwatch, "reset"): [],
+    (cloudwatch_logs, "_collect_query_records"): ["group_names", "start_time_s", "end_time_s"],
     (cloudwatch_logs, "_compile_filter_pattern"): ["raw"],
     (cloudwatch_logs, "_create_log_group"): ["data"],
     (cloudwatch_logs, "_delete_log_group"): ["data"],
@@ -75,9 +79,14 @@ FUNCTIONS = {
     (cloudwatch_logs, "_put_log_events"): ["data"],
     (cloudwatch_logs, "_put_metric_filter"): ["data"],
     (cloudwatch_logs, "_put_subscription_filter"): ["data"],
+    (cloudwatch_logs, "_resolve_query_log_groups"): ["data"],
+    (cloudwatch_logs, "_start_query"): ["data"],
     (cloudwatch_logs, "_subscription_pattern_matches"): ["pattern", "message"],
     (cloudwatch_logs, "handle_request"): ["method", "path", "headers", "body", "query_params"],
     (cloudwatch_logs, "reset"): [],
+    (dynamodb, "_sse_description_from_spec"): ["spec"],
+    (dynamodb, "_update_ttl"): ["data"],
+    (eventbridge, "_put_events"): ["data", "allow_aws_source"],
     (handlers, "_imported_export_names"): ["stack", "stack_name"],
     (provisioners, "_cw_metric_alarm_put"): ["name", "props"],
     (provisioners, "_cw_metric_alarm_record"): ["name", "props"],
@@ -95,7 +104,8 @@ FUNCTIONS = {
 STORES = {
     cloudformation: ["_exports", "_stacks"],
     cloudwatch: ["_alarms", "_composite_alarms", "_metrics"],
-    cloudwatch_logs: ["_log_groups", "_metric_filters"],
+    cloudwatch_logs: ["_log_groups", "_metric_filters", "_queries"],
+    dynamodb: ["_tables", "_ttl_settings"],
     lambda_svc: ["_esms", "_functions"],
     provisioners: ["_REPLACING_PROPERTIES", "_physical_name"],
     secretsmanager: ["_secrets"],
@@ -145,6 +155,7 @@ def test_stores_exist() -> None:
         (cloudwatch_logs.handle_request, '"CreateLogGroup": _create_log_group'),
         (cloudwatch_logs.handle_request, '"DeleteLogGroup": _delete_log_group'),
         (cloudwatch_logs.handle_request, '"DescribeLogGroups": _describe_log_groups'),
+        (cloudwatch_logs.handle_request, '"StartQuery": _start_query'),
         (provisioners._cw_metric_alarm_put, "_cw_metric_alarm_record("),
         (stacks._deploy_stack_async, "_resolve_stack_outputs("),
         (provisioners._cwlogs_metric_filter_create, "_put_metric_filter("),
@@ -158,7 +169,13 @@ def test_hooked_function_is_still_called(caller: Any, callee: str) -> None:
 
 @pytest.mark.parametrize("verb", ["create", "update", "delete"])
 @pytest.mark.parametrize(
-    "kind", ["AWS::Lambda::Function", "AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"]
+    "kind",
+    [
+        "AWS::DynamoDB::Table",
+        "AWS::Lambda::Function",
+        "AWS::Logs::LogGroup",
+        "AWS::SecretsManager::Secret",
+    ],
 )
 def test_mended_resource_has_handlers(kind: str, verb: str) -> None:
     """The handlers that are wrapped are there, with the arguments they had."""
@@ -241,13 +258,23 @@ def test_metric_filters_are_not_evaluated_natively() -> None:
         (provisioners._cwlogs_create, "FieldIndexPolicies", "field indexes"),
         (stacks, "in use by", "exports that are in use"),
         (lambda_svc._poll_sqs, "MaximumBatchingWindowInSeconds", "the batching window"),
+        (provisioners._ddb_create, "TimeToLiveSpecification", "expiry of a table's items"),
+        (provisioners._ddb_create, "SSESpecification", "encryption of a table"),
+        (cloudwatch, "Alarm State Change", "events of alarms"),
         (provisioners._lambda_create, "ReservedConcurrentExecutions", "reserved concurrency"),
         (cloudwatch_logs._put_log_events, "rejectedLogEventsInfo", "the limits of PutLogEvents"),
+        (cloudwatch_logs._start_query, "stats", "Logs Insights"),
     ],
 )
 def test_completed_behaviour_is_not_native(function: Any, text: str, completion: str) -> None:
     """What is completed is not in MiniStack's own source."""
     assert text not in inspect.getsource(function), f"{LEARNT} {completion}"
+
+
+def test_schedules_are_run() -> None:
+    """MiniStack runs them by itself: a stack's sweep needs no completion."""
+    assert "_invoke_target(" in inspect.getsource(scheduler._tick_schedules), MOVED
+    assert "AWS::Scheduler::Schedule" in HANDLERS, MOVED
 
 
 def test_machine_images_are_not_native() -> None:

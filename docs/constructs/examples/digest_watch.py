@@ -1,4 +1,4 @@
-"""An e-mail when a digest could not be posted."""
+"""An e-mail when a digest could not be posted, or a run by the clock failed."""
 
 import aws_cdk as cdk
 
@@ -15,6 +15,7 @@ DigestWatch(
     "Watch",
     contract=contract,
     dead_letter_queue=digest.dead_letter_queue,
+    missed_runs=digest.missed_runs,
     email="oncall@example.com",
 )
 

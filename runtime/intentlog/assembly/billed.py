@@ -9,9 +9,10 @@ from typing import Final
 
 from intentlog.render.billed import STANDARD_PARAMETER_BYTES
 from intentlog.render.cost import Inventory, LogGroupUse
+from intentlog.render.prices import DAYS_A_MONTH, HOURS_A_MONTH
 
 from .template import Assembly, Resource
-from .values import listed, mapping
+from .values import listed, mapping, parsed
 from .words import tables, text
 
 GIGABYTES_OF_UNKNOWN: Final = 1.0
@@ -65,6 +66,9 @@ def inventory(
         keys=counts["AWS::KMS::Key"],
         secrets=counts["AWS::SecretsManager::Secret"],
         polled_queues=counts["AWS::Lambda::EventSourceMapping"],
+        clock_runs=fsum(map(_runs, assembly.of_type("AWS::Scheduler::Schedule"))),
+        digest_query_gigabytes=_digests_ask(assembly, volumes, daily=False),
+        daily_query_gigabytes=_digests_ask(assembly, volumes, daily=True),
         advanced_parameters=sum(map(_is_advanced, assembly.of_type("AWS::SSM::Parameter"))),
         anomaly_detectors=counts["AWS::Logs::LogAnomalyDetector"],
         mutes=counts["AWS::CloudWatch::AlarmMuteRule"],
@@ -122,6 +126,40 @@ def _alarm_scans(alarm: Resource, volumes: Mapping[str, float]) -> float:
         scans = window / (int(every[1]) * _SECONDS[every[2]])
     groups = listed(query.get("LogGroupIdentifiers"))
     return scans * fsum(_volume(text(group), volumes) for group in groups)
+
+
+def _runs(schedule: Resource) -> float:
+    """Return how often a month a schedule runs; one with a cron expression, once a day."""
+    expression = text(schedule.properties.get("ScheduleExpression", ""))
+    every = _RATE.fullmatch(expression)
+    if every:
+        return HOURS_A_MONTH * 3600 / (int(every[1]) * _SECONDS[every[2]])
+    return DAYS_A_MONTH if expression.startswith("cron(") else 0.0
+
+
+def _digests_ask(assembly: Assembly, volumes: Mapping[str, float], *, daily: bool) -> float:
+    """Return what the log groups ingest that digest functions ask, or only those run daily."""
+    return fsum(
+        _volume(text(group), volumes)
+        for function in assembly.of_type("AWS::Lambda::Function")
+        if not daily or _is_daily(assembly, function)
+        for group in _asked_by(function)
+    )
+
+
+def _asked_by(function: Resource) -> list[object]:
+    variables = mapping(mapping(function.properties.get("Environment")).get("Variables"))
+    return listed(mapping(parsed(variables.get("LOG_GROUPS"))).get("groups"))
+
+
+def _is_daily(assembly: Assembly, function: Resource) -> bool:
+    for schedule in assembly.of_type("AWS::Scheduler::Schedule"):
+        target = mapping(schedule.properties.get("Target"))
+        runs = assembly.referred(schedule.stack, target.get("Arn"))
+        asked = mapping(parsed(target.get("Input"))).get("digest")
+        if runs is not None and runs.key == function.key and asked == "daily":
+            return True
+    return False
 
 
 def _is_advanced(parameter: Resource) -> bool:

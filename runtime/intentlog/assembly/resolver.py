@@ -40,6 +40,8 @@ _KINDS = {
     "AWS::CloudWatch::Alarm": _ALARM,
     "AWS::CloudWatch::CompositeAlarm": _ALARM,
     "AWS::CloudWatch::LogAlarm": _ALARM,
+    "AWS::DynamoDB::Table": _Kind("TableName", "dynamodb:{region}:{account}:table/{name}"),
+    "AWS::Events::Rule": _Kind("Name", "events:{region}:{account}:rule/{name}"),
     "AWS::IAM::InstanceProfile": _Kind(
         "InstanceProfileName", "iam::{account}:instance-profile/{name}"
     ),
@@ -51,6 +53,9 @@ _KINDS = {
     "AWS::Logs::LogGroup": _Kind("LogGroupName", "logs:{region}:{account}:log-group:{name}:*"),
     "AWS::SNS::Topic": _Kind("TopicName", "sns:{region}:{account}:{name}", "arn"),
     "AWS::SQS::Queue": _Kind("QueueName", "sqs:{region}:{account}:{name}", "url"),
+    "AWS::Scheduler::Schedule": _Kind(
+        "Name", "scheduler:{region}:{account}:schedule/default/{name}"
+    ),
     "AWS::SSM::Parameter": _Kind("Name", "ssm:{region}:{account}:parameter/{bare}"),
     # Secrets Manager adds six characters to the name.
     "AWS::SecretsManager::Secret": _Kind(

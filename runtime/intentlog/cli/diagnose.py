@@ -145,7 +145,7 @@ def alarm_test(
         str | None,
         typer.Option("--env", "-e", help="Environment of environments.toml, for its prefix."),
     ] = None,
-    wait: Annotated[float, typer.Option(min=1, help="Seconds to wait for the digests.")] = 180,
+    wait: Annotated[float, typer.Option(min=1, help="Seconds to wait for the digests.")] = 420,
 ) -> None:
     """Ring alarms for real, and wait until each digest is posted: diagnose alarm-test."""
     table = load(contract or _contract_path())

@@ -2,7 +2,7 @@
 
 import typer
 
-from . import audit, contract
+from . import audit, contract, digest
 from .cost import cost
 from .review import review
 from .run import run
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.add_typer(contract.app, name="contract")
 app.add_typer(audit.app, name="audit")
+app.add_typer(digest.app, name="digest")
 app.command()(cost)
 app.command()(review)
 app.command()(ship)

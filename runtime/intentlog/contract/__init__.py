@@ -1,7 +1,7 @@
 """The contract: one TOML file an application, read into frozen structures and checked."""
 
 from .asking import Alarm, AlarmKind, Dashboard, Metric, Mute, Parameter, Query
-from .environments import Environment, Network, Notifications, load_environment
+from .environments import Environment, Network, load_environment
 from .load import load, parse, validate
 from .model import (
     Audit,
@@ -18,6 +18,7 @@ from .model import (
     RotationOverride,
     Stream,
 )
+from .notifications import Destination, Notifications
 from .problem import ContractError, Problem, printable
 from .record import AUDIT_FIELD, FALLBACK_CATEGORY, LEVELS, OWN_FIELDS, Level
 from .routing import Predicate, fields_asked, matcher, number_at
@@ -36,6 +37,7 @@ __all__ = [
     "ContractError",
     "Dashboard",
     "Delivery",
+    "Destination",
     "Environment",
     "Event",
     "Files",

@@ -5,48 +5,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .load import parse_toml, read_toml_text
+from .load import parse_toml, read_toml_text, without_echoes
+from .notifications import Notifications, check_notifications
 from .problem import ContractError, Problem, join, unknown
 from .shape import read
 from .table import Table, Text
-
-
-class Notifications(Table, frozen=True, kw_only=True):
-    """How whoever is on call is told."""
-
-    webhook: Annotated[
-        Literal["slack", "json"],
-        Meta(description="What the webhook takes: Slack's form, or the digest as plain JSON."),
-    ] = "slack"
-    batch_seconds: Annotated[
-        int,
-        Meta(ge=0, le=60, description="How long notifications are gathered into one message."),
-    ] = 30
-    email: (
-        Annotated[
-            str,
-            Meta(
-                pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-                description=(
-                    "Who is told by e-mail when a digest cannot be posted: a way round the webhook "
-                    "and the function. Default: nobody, and no alarm watches the dead letters."
-                ),
-                extra={"wanted": "an e-mail address"},
-            ),
-        ]
-        | None
-    ) = None
-    reserved_concurrency: Annotated[
-        int,
-        Meta(
-            ge=0,
-            le=100,
-            description=(
-                "Concurrent runs that the digest function keeps for itself, and at most has. "
-                "0: it shares the account's, which some accounts need."
-            ),
-        ),
-    ] = 5
 
 
 class Network(Table, frozen=True, kw_only=True):
@@ -109,7 +72,7 @@ class Environment(Table, frozen=True, kw_only=True):
         Literal["retain", "destroy"],
         Meta(
             description=(
-                "What becomes of log groups and secrets when their stack goes. "
+                "What becomes of log groups, key and secrets when their stack goes. "
                 "Log groups that are retained are protected from deletion, too."
             )
         ),
@@ -118,8 +81,8 @@ class Environment(Table, frozen=True, kw_only=True):
         Literal["customer-managed", "aws-owned"],
         Meta(
             description=(
-                "Whose key encrypts log groups, topic, queues and secret: one of the account, "
-                "with a policy and an audit trail, for $1 a month; or that of AWS."
+                "Whose key encrypts log groups, topics, queues, secrets and the table: one "
+                "of the account, with a policy and an audit trail, for $1 a month; or that of AWS."
             )
         ),
     ] = "customer-managed"
@@ -175,7 +138,8 @@ def load_environment(path: str | Path, name: str) -> Environment:
             problems.append(Problem(join("", key), "expected a table, as in [dev]"))
             continue
         found, wrong = read(Environment, table, join("", key))
-        problems += wrong
+        at = join(join("", key), "notifications")
+        problems += [*wrong, *without_echoes(check_notifications(found.notifications, at), wrong)]
         environment = found if key == name else environment
     if name not in tables:
         problems.append(Problem("", unknown("environment", name, tables)))

@@ -10,6 +10,7 @@ from .alarm import (
 )
 from .console import dashboard_url, insights_url
 from .dashboard import dashboard_body
+from .digest import log_source
 from .filters import metric_pattern, metric_value, where_pattern
 from .host_parameters import host_parameters, rotation_parameter
 from .iam import agent_policy, allow, assumed_by, over_tls_only, policy, process_policy
@@ -43,6 +44,7 @@ __all__ = [
     "key_alias",
     "key_policy",
     "log_query",
+    "log_source",
     "logrotate_config",
     "metric_pattern",
     "metric_value",

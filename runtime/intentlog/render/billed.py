@@ -8,7 +8,9 @@ from intentlog.contract import Alarm, Contract, Environment
 
 from .agent import agent_config
 from .alarm import log_query
-from .cost import Inventory, LogGroupUse
+from .cost import SWEEPS, Inventory, LogGroupUse
+from .digest import asked_groups
+from .prices import DAYS_A_MONTH
 
 STANDARD_PARAMETER_BYTES: Final = 4096
 """What a parameter of the standard, free tier holds (AWS Systems Manager, "Parameter tiers")."""
@@ -55,14 +57,38 @@ def inventory(
         dashboards=contract.dashboard is not None,
         other_dashboards=other_dashboards,
         keys=environment.encryption == "customer-managed",
-        secrets=bool(contract.alarms),
-        polled_queues=bool(contract.alarms),
+        **_digest(contract, environment, gigabytes),
         advanced_parameters=contract.delivery.by == "agent"
         and len(agent_config(contract).encode()) > STANDARD_PARAMETER_BYTES,
         anomaly_detectors=sum(
             contract.streams[name].anomaly_detection for name in contract.log_groups
         ),
         mutes=len(contract.mutes),
+    )
+
+
+class _Digest(TypedDict):
+    secrets: int
+    polled_queues: int
+    clock_runs: float
+    digest_query_gigabytes: float
+    daily_query_gigabytes: float
+
+
+def _digest(
+    contract: Contract, environment: Environment, gigabytes: Mapping[str, float]
+) -> _Digest:
+    """Return what there is to pay for because somebody is told, which alarms are needed for."""
+    notifications, is_there = environment.notifications, bool(contract.alarms)
+    daily = is_there and notifications.daily_at is not None
+    ingested = _by_group(contract, gigabytes)
+    asked = fsum(ingested[group] for group in asked_groups(contract)) * is_there
+    return _Digest(
+        secrets=is_there * sum(each.has_secret for each in notifications.posted_to.values()),
+        polled_queues=is_there,
+        clock_runs=is_there * SWEEPS + daily * DAYS_A_MONTH,
+        digest_query_gigabytes=asked,
+        daily_query_gigabytes=asked * daily,
     )
 
 
@@ -83,9 +109,10 @@ def _alarms(
         on_logs = []
     kinds = [alarm.kind for name, alarm in contract.alarms.items() if name not in on_logs]
     watched = {"threshold": 1, "silence": 1, "ratio": 2}
-    undelivered = bool(contract.alarms) and environment.notifications.email is not None
+    # What could not be posted, and what the clock could not run.
+    watches = 2 * (bool(contract.alarms) and environment.notifications.email is not None)
     return _Alarms(
-        alarm_metrics=sum(watched.get(kind, 0) for kind in kinds) + undelivered,
+        alarm_metrics=sum(watched.get(kind, 0) for kind in kinds) + watches,
         band_alarms=kinds.count("band"),
         composite_alarms=kinds.count("composite"),
         log_alarms=len(on_logs),

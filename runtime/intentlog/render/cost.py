@@ -18,9 +18,15 @@ DASHBOARD_VIEWS: Final = 30
 DASHBOARD_HOURS: Final = 3
 QUERY_RUNS: Final = 20
 QUERY_HOURS: Final = 24
-KEY_REQUESTS: Final = 10_000
+KEY_REQUESTS: Final = 20_000
 DIGESTS: Final = 100
-_DIGEST_SECONDS = 1.0
+SWEEPS: Final = 60 * HOURS_A_MONTH
+"""How often a month the digest function looks for what waits: every minute."""
+_DIGEST_SECONDS = 5.0
+_CLOCK_SECONDS = 0.2  # of a run that finds nothing to tell
+_EVIDENCE_HOURS = 2 * 0.2  # two queries, over a quarter of an hour at most
+_DAILY_SCANS = 4  # two queries, over two days each: every line is read four times
+_STATE_UNITS = 4  # of a state of 4 KB; a digest writes it three times
 # AWS Lambda, "Using Lambda with Amazon SQS": five pollers, each waiting 20 seconds for a message.
 _POLLS = 5 * 3600 / 20 * HOURS_A_MONTH
 _MILLION = 1_000_000
@@ -54,6 +60,9 @@ class Inventory:
         log_alarm_gigabytes: What the queries of log alarms scan.
         saved_query_gigabytes: What the log groups ingest that saved queries ask, once a query.
         dashboard_query_gigabytes: The same for the queries on dashboards.
+        clock_runs: How often a month the clock runs the digest function.
+        digest_query_gigabytes: What the log groups ingest that digests ask.
+        daily_query_gigabytes: The same for the daily digest.
         other_dashboards: Dashboards that the account has besides.
     """
 
@@ -71,6 +80,9 @@ class Inventory:
     keys: int = 0
     secrets: int = 0
     polled_queues: int = 0
+    clock_runs: float = 0.0
+    digest_query_gigabytes: float = 0.0
+    daily_query_gigabytes: float = 0.0
     advanced_parameters: int = 0
     anomaly_detectors: int = 0
     mutes: int = 0
@@ -211,18 +223,35 @@ def _scanned(gigabytes: float, runs: int, hours: int) -> float:
 
 
 def _telling(inventory: Inventory) -> Iterator[Item]:
-    keys, queues = inventory.keys, inventory.polled_queues
+    keys = inventory.keys
     own_key = 'encryption = "aws-owned"'
-    digest = "no [alarms], no digest"
     yield _item("Encryption key", keys, prices.KEY, own_key)
     yield _item("Encryption key, requests", keys * KEY_REQUESTS / 1e4, prices.KEY_REQUESTS, own_key)
-    yield _item("Webhook's secret", inventory.secrets, prices.SECRET, digest)
-    yield _item("Digest queue, polling", queues * _POLLS / _MILLION, prices.QUEUE_REQUESTS, digest)
-    seconds = queues * DIGESTS * _DIGEST_SECONDS
-    yield _item("Digest function", seconds, prices.DIGEST_SECONDS, digest)
-    yield _item("Digest function, traces", queues * DIGESTS / _MILLION, prices.TRACES, digest)
+    yield _item("Destinations' secrets", inventory.secrets, prices.SECRET, "fewer destinations")
+    yield from _digest(inventory)
     parameters = inventory.advanced_parameters
     yield _item("Agent's configuration", parameters, prices.ADVANCED_PARAMETER, "fewer streams")
+
+
+def _digest(inventory: Inventory) -> Iterator[Item]:
+    """Yield what the digest itself costs: gathered, looked into, remembered, run by the clock."""
+    queues, clock = inventory.polled_queues, inventory.clock_runs
+    runs = queues * DIGESTS + clock
+    seconds = queues * DIGESTS * _DIGEST_SECONDS + clock * _CLOCK_SECONDS
+    writes = queues * DIGESTS * 3 * _STATE_UNITS
+    asked = inventory.digest_query_gigabytes * DIGESTS * _EVIDENCE_HOURS / HOURS_A_MONTH
+    asked += inventory.daily_query_gigabytes * _DAILY_SCANS
+    for component, quantity, price in (
+        ("Digest queue, polling", queues * _POLLS / _MILLION, prices.QUEUE_REQUESTS),
+        ("Digest by the clock", clock / _MILLION, prices.CLOCK_RUNS),
+        ("Digest function, runs", runs / _MILLION, prices.DIGEST_RUNS),
+        ("Digest function", seconds, prices.DIGEST_SECONDS),
+        ("Digest function, traces", runs / _MILLION, prices.TRACES),
+        ("Digest table, reads", runs / _MILLION, prices.TABLE_READS),
+        ("Digest table, writes", writes / _MILLION, prices.TABLE_WRITES),
+    ):
+        yield _item(component, quantity, price, "no [alarms], no digest")
+    yield _item("Digest, scanning", asked, prices.SCANNING, "no daily_at")
 
 
 def _item(component: str, quantity: float, price: Price, switch: str) -> Item:

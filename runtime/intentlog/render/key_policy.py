@@ -1,7 +1,7 @@
 """Who may use the application's key: a default policy would let nobody but the account's root.
 
-CloudWatch Logs, CloudWatch and SNS use the key in their own names. Where one of them may not, it
-fails in silence: lines are refused, alarms ring and nobody is told.
+CloudWatch Logs, CloudWatch, SNS and EventBridge use the key in their own names. Where one of them
+may not, it fails in silence: lines are refused, alarms ring and nobody is told.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ def key_policy(
     logs_service: str,
     log_group_arns: Sequence[str],
     account: str,
+    events: bool = False,
 ) -> PolicyDocument:
     """Return the key's policy.
 
@@ -26,8 +27,12 @@ def key_policy(
         account_root_arn: ARN of the account's root, through which IAM policies grant use of it.
         logs_service: CloudWatch Logs in the key's region: ``logs.us-east-1.amazonaws.com``.
         log_group_arns: The log groups that it encrypts, without ``:*``.
-        account: The account whose topics may send to encrypted queues.
+        account: The account whose topics and rules may send to encrypted queues.
+        events: Whether a rule of EventBridge sends to one. Default: none does.
     """
+    here = {"StringEquals": {"aws:SourceAccount": account}}
+    # SQS developer guide, "Configure KMS permissions for AWS services".
+    rules = _service("RulesToQueues", "events.amazonaws.com", _DATA_KEYS, here)
     return policy(
         {
             "Sid": "AccountThroughIam",
@@ -47,12 +52,8 @@ def key_policy(
         # alarms. The topic's policy has it instead.
         _service("AlarmsToTopics", "cloudwatch.amazonaws.com", _DATA_KEYS, None),
         # The same, "Subscribing an encrypted Amazon SQS queue to an Amazon SNS topic".
-        _service(
-            "TopicsToQueues",
-            "sns.amazonaws.com",
-            _DATA_KEYS,
-            {"StringEquals": {"aws:SourceAccount": account}},
-        ),
+        _service("TopicsToQueues", "sns.amazonaws.com", _DATA_KEYS, here),
+        *([rules] if events else []),
     )
 
 

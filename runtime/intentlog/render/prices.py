@@ -3,7 +3,7 @@
 A gigabyte is 2**30 bytes and a month 730 hours, as in the AWS Pricing Calculator. To bring the
 table up to date: read the pages again, change prices, change ``AS_OF``. At ``AS_OF`` they were
 compared with published copies of the CloudWatch, KMS and Secrets Manager pages; masking, bands,
-SQS, Lambda, X-Ray and Systems Manager are as commonly quoted.
+SQS, Lambda, X-Ray, EventBridge, DynamoDB and Systems Manager are as commonly quoted.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ HOURS_A_MONTH: Final = 730
 DAYS_A_MONTH: Final = HOURS_A_MONTH / 24
 
 _CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/"
+_DYNAMODB = "https://aws.amazon.com/dynamodb/pricing/on-demand/"
+_EVENTBRIDGE = "https://aws.amazon.com/eventbridge/pricing/"
 _KMS = "https://aws.amazon.com/kms/pricing/"
 _LAMBDA = "https://aws.amazon.com/lambda/pricing/"
 _SECRETS = "https://aws.amazon.com/secrets-manager/pricing/"
@@ -58,6 +60,10 @@ QUEUE_REQUESTS: Final = Price(usd=0.40, unit="million requests", source=_SQS, fr
 DIGEST_SECONDS: Final = Price(
     usd=0.0000133334 / 4, unit="256 MB-second", source=_LAMBDA, free=1_600_000
 )
+DIGEST_RUNS: Final = Price(usd=0.20, unit="million runs", source=_LAMBDA, free=1)
+CLOCK_RUNS: Final = Price(usd=1.00, unit="million invocations", source=_EVENTBRIDGE, free=14)
+TABLE_READS: Final = Price(usd=0.125, unit="million read units", source=_DYNAMODB)
+TABLE_WRITES: Final = Price(usd=0.625, unit="million write units", source=_DYNAMODB)
 TRACES: Final = Price(usd=5.00, unit="million traces", source=_XRAY, free=0.1)
 ADVANCED_PARAMETER: Final = Price(usd=0.05, unit="parameter", source=_SSM)
 NOTHING: Final = Price(usd=0.0, unit="", source=_CLOUDWATCH)

@@ -1,4 +1,4 @@
-"""Changes of how alarms reach somebody: topic, queues, function, secret, and the key of it all."""
+"""Changes of how alarms reach somebody: topics, queues, function, clock, secrets, and the key."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -90,6 +90,27 @@ def _key_enabled(pair: Pair) -> Iterator[Finding]:
         yield Finding("is enabled")
 
 
+def _clock(pair: Pair) -> Iterator[Finding]:
+    if pair.now("State") == "DISABLED":
+        yield Finding("is switched off: what waits is told to nobody", danger=True)
+    else:
+        yield Finding("is switched on")
+
+
+def _events(pair: Pair) -> Iterator[Finding]:
+    if pair.now("State") == "DISABLED":
+        yield Finding("is switched off: alarms reach nobody through it", danger=True)
+    else:
+        yield Finding("is switched on")
+
+
+def _table_key(pair: Pair) -> Iterator[Finding]:
+    if mapping(pair.now("SSESpecification")).get("KMSMasterKeyId"):
+        yield Finding("encrypts what digests remember with another key of the account")
+    else:
+        yield Finding("encrypts what digests remember with a key of AWS", danger=True)
+
+
 _REDRIVE: Final = "RedrivePolicy"
 _CONCURRENCY: Final = "ReservedConcurrentExecutions"
 _ENV: Final = "Environment"
@@ -146,13 +167,47 @@ DELIVERY: Final[Mapping[str, Kind]] = {
             "KmsKeyArn": encryption("KmsKeyArn", "settings"),
         },
     ),
+    "AWS::Lambda::EventInvokeConfig": Kind(
+        noun="rule for failed runs",
+        loss="a run by the clock that fails is noticed by nobody",
+        removal_is_danger=True,
+    ),
+    "AWS::Scheduler::Schedule": Kind(
+        noun="schedule",
+        name="Name",
+        loss="what it ran is not run any more",
+        removal_is_danger=True,
+        rules={
+            "ScheduleExpression": swaps("ScheduleExpression", "runs at other times"),
+            "ScheduleExpressionTimezone": swaps(
+                "ScheduleExpressionTimezone", "runs by another time zone"
+            ),
+            "State": _clock,
+        },
+    ),
+    "AWS::Events::Rule": Kind(
+        noun="event rule",
+        name="Name",
+        loss="alarms that it told reach nobody through it",
+        removal_is_danger=True,
+        rules={
+            "EventPattern": swaps("EventPattern", "takes other events", danger=True),
+            "State": _events,
+        },
+    ),
+    "AWS::DynamoDB::Table": Kind(
+        noun="table",
+        name="TableName",
+        loss="digests forget what they told, and may tell it once more",
+        rules={"SSESpecification": _table_key},
+    ),
     "AWS::SecretsManager::Secret": Kind(
         noun="secret",
         name="Name",
-        loss="the webhook's URL has to be put again",
+        loss="the URL or token of a destination has to be put again",
         removal_is_danger=True,
         holds_data=True,
-        rules={"KmsKeyId": encryption("KmsKeyId", "the webhook's URLs")},
+        rules={"KmsKeyId": encryption("KmsKeyId", "URLs and tokens")},
     ),
     "AWS::KMS::Key": Kind(
         noun="encryption key",

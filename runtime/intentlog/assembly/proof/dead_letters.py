@@ -44,6 +44,14 @@ def dead_letters(resolver: Resolver) -> Iterator[Finding]:
             yield error("dead-letters", queue, f"{message}; give it one that is")
 
 
+def unwatched(resolver: Resolver, dead: Resource, consequence: str) -> Iterator[Finding]:
+    """Warn of a queue that no alarm watches, saying what comes of that."""
+    if not _watching(resolver, dead):
+        message = f"no alarm watches it: {consequence}"
+        message += "; alarm on its ApproximateNumberOfMessagesVisible"
+        yield warning("dead-letters-unwatched", dead, message)
+
+
 def _kept(resolver: Resolver, queue: Resource, dead: Resource) -> Iterator[Finding]:
     allowed = mapping(parsed(dead.properties.get("RedriveAllowPolicy")))
     sources = texts(resolver, dead.stack, allowed.get("sourceQueueArns"))
@@ -66,12 +74,10 @@ def _kept(resolver: Resolver, queue: Resource, dead: Resource) -> Iterator[Findi
 
 
 def _watched(resolver: Resolver, queue: Resource, dead: Resource) -> Iterator[Finding]:
-    alarms = [alarm for alarm in resolver.of_type(*ALARMS) if _is_about(resolver, alarm, dead)]
-    if not alarms:
-        message = "no alarm watches it: notifications that cannot be posted are noticed by nobody"
-        message += "; alarm on its ApproximateNumberOfMessagesVisible"
-        yield warning("dead-letters-unwatched", dead, message)
-    for alarm in alarms:
+    yield from unwatched(
+        resolver, dead, "notifications that cannot be posted are noticed by nobody"
+    )
+    for alarm in _watching(resolver, dead):
         topics = topics_of(resolver, alarm)
         if not topics or len(topics) < len(listed(alarm.properties.get("AlarmActions"))):
             continue  # it has another way, or none, which another rule says
@@ -81,6 +87,10 @@ def _watched(resolver: Resolver, queue: Resource, dead: Resource) -> Iterator[Fi
             message = f"it tells of {dead.path} by way of {queue.path}, which has just failed"
             message += "; give it a topic that is not delivered to that queue"
             yield error("dead-letters-circle", alarm, message)
+
+
+def _watching(resolver: Resolver, queue: Resource) -> list[Resource]:
+    return [alarm for alarm in resolver.of_type(*ALARMS) if _is_about(resolver, alarm, queue)]
 
 
 def _is_about(resolver: Resolver, alarm: Resource, queue: Resource) -> bool:

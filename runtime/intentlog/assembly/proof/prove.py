@@ -13,6 +13,7 @@ from .alarm_names import composites, mutes
 from .contracts import promises
 from .dashboards import dashboards
 from .dead_letters import dead_letters
+from .event_rules import event_rules
 from .filters import filters
 from .finding import Finding
 from .log_alarms import log_alarms
@@ -20,6 +21,7 @@ from .log_groups import log_groups
 from .process_delivery import process_delivery
 from .queries import queries
 from .readers import readers
+from .schedules import schedules
 from .subscriptions import subscriptions
 
 
@@ -45,7 +47,9 @@ def _all(resolver: Resolver, contracts: Sequence[Contract]) -> Iterator[Finding]
     yield from log_alarms(resolver, contracts)
     yield from topics(resolver)
     yield from subscriptions(resolver)
+    yield from event_rules(resolver)
     yield from readers(resolver)
+    yield from schedules(resolver)
     yield from dead_letters(resolver)
     yield from queries(resolver, contracts)
     yield from dashboards(resolver, contracts)

@@ -1,4 +1,4 @@
-"""From a queue to the function that reads it: the mapping, its role, its key, its secrets.
+"""From a queue to the function that reads it: the mapping, its role, its key, what it uses.
 
 Sources: Lambda Developer Guide, "Using Lambda with Amazon SQS" (execution role, visibility
 timeout, batch window) and "Configuring reserved concurrency"; SQS Developer Guide, "Key
@@ -16,10 +16,10 @@ from intentlog.assembly.values import is_false, mapping, number
 from .alarm_actions import alarmed_topics
 from .finding import Finding, error
 from .subscriptions import subscriptions_of, target_of
+from .variables import uses
 
 _FUNCTION = "AWS::Lambda::Function"
 _QUEUE = "AWS::SQS::Queue"
-_SECRET = "AWS::SecretsManager::Secret"  # noqa: S105, a type's name
 _RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 _WRITE = ("logs:CreateLogStream", "logs:PutLogEvents")
 _DEFAULT_VISIBILITY = 30
@@ -32,9 +32,19 @@ def alarmed_queues(resolver: Resolver) -> dict[tuple[str, str], Resource]:
     return _targets(resolver, _QUEUE)
 
 
+def digest_functions(resolver: Resolver) -> list[Resource]:
+    """Return the functions that get what alarms publish, by a queue or from the topic."""
+    functions = _targets(resolver, _FUNCTION)
+    for queue in alarmed_queues(resolver).values():
+        for reader in _mappings(resolver, queue):
+            name = reader.properties.get("FunctionName")
+            if function := resolver.find(reader.stack, name, _FUNCTION):
+                functions[function.key] = function
+    return list(functions.values())
+
+
 def readers(resolver: Resolver) -> Iterator[Finding]:
     """Check that a function reads each queue of alarms, may do so, and may do its work."""
-    functions = _targets(resolver, _FUNCTION)
     for queue in alarmed_queues(resolver).values():
         mappings = _mappings(resolver, queue)
         if not any(not is_false(reader.properties.get("Enabled")) for reader in mappings):
@@ -44,12 +54,11 @@ def readers(resolver: Resolver) -> Iterator[Finding]:
             name = reader.properties.get("FunctionName")
             function = resolver.find(reader.stack, name, _FUNCTION)
             if function is not None:
-                functions[function.key] = function
                 yield from _reads(resolver, queue, function)
             elif not is_open(text := resolver.text(reader.stack, name)) and "arn:" not in text:
                 message = f'no function "{text}" is in the assembly, which it invokes'
                 yield error("queue-reader", reader, f"{message}; give it a function that is")
-    for function in functions.values():
+    for function in digest_functions(resolver):
         yield from _runs(resolver, function)
 
 
@@ -101,7 +110,12 @@ def _reads(resolver: Resolver, queue: Resource, function: Resource) -> Iterator[
     if missing := lacking(resolver, role, _RECEIVE, resolver.arn(queue)):
         message = f"{function.path} cannot read {queue.path}: its role may not {_and(missing)}"
         yield error("function-role", role, f"{message}; allow it on the queue's ARN")
-    yield from _decrypts(resolver, role, function, queue, "KmsMasterKeyId")
+    value = queue.properties.get("KmsMasterKeyId")
+    key = key_of(resolver, queue.stack, value) if is_set(value) else None
+    if key is not None and lacking_for_role(resolver, key, role, ["kms:Decrypt"]):
+        message = f"{function.path} cannot read {queue.path}: its role may not kms:Decrypt with "
+        message += f"key {key.path}, which encrypts it; allow it on the key's ARN"
+        yield error("function-role", role, message)
 
 
 def _runs(resolver: Resolver, function: Resource) -> Iterator[Finding]:
@@ -114,12 +128,7 @@ def _runs(resolver: Resolver, function: Resource) -> Iterator[Finding]:
     if not trusts(resolver, role, "lambda.amazonaws.com"):
         message = f"{function.path} cannot run: its role does not trust lambda.amazonaws.com"
         yield error("function-role", role, f"{message}; let it sts:AssumeRole")
-    for secret in _secrets(resolver, function):
-        if lacking(resolver, role, ["secretsmanager:GetSecretValue"], resolver.arn(secret)):
-            message = f"{function.path} cannot read {secret.path}: its role may not "
-            message += "secretsmanager:GetSecretValue; allow it on the secret's ARN"
-            yield error("function-role", role, message)
-        yield from _decrypts(resolver, role, function, secret, "KmsKeyId")
+    yield from uses(resolver, role, function)
     config = mapping(function.properties.get("LoggingConfig"))
     group = resolver.find(function.stack, config.get("LogGroup"), "AWS::Logs::LogGroup")
     if group is not None and (
@@ -127,25 +136,6 @@ def _runs(resolver: Resolver, function: Resource) -> Iterator[Finding]:
     ):
         message = f"what {function.path} logs is lost: its role may not {_and(missing)}"
         yield error("function-role", role, f"{message} on {group.path}; allow it on the group")
-
-
-def _decrypts(
-    resolver: Resolver, role: Resource, function: Resource, what: Resource, property_: str
-) -> Iterator[Finding]:
-    value = what.properties.get(property_)
-    key = key_of(resolver, what.stack, value) if is_set(value) else None
-    if key is not None and lacking_for_role(resolver, key, role, ["kms:Decrypt"]):
-        message = f"{function.path} cannot read {what.path}: its role may not kms:Decrypt with "
-        message += f"key {key.path}, which encrypts it; allow it on the key's ARN"
-        yield error("function-role", role, message)
-
-
-def _secrets(resolver: Resolver, function: Resource) -> Iterator[Resource]:
-    """Yield the secrets that a function is told of in its environment."""
-    environment = mapping(mapping(function.properties.get("Environment")).get("Variables"))
-    for value in environment.values():
-        if (secret := resolver.find(function.stack, value, _SECRET)) is not None:
-            yield secret
 
 
 def _streams(resolver: Resolver, group: Resource) -> str:

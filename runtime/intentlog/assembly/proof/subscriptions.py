@@ -8,20 +8,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from intentlog.assembly.keys import is_set, key_of, lacking_for_service
-from intentlog.assembly.policy import Document, Request, allows, like
+from intentlog.assembly.policy import like
 from intentlog.assembly.resolver import Resolver, is_open
 from intentlog.assembly.template import Resource
 from intentlog.assembly.values import listed, mapping
 
-from .alarm_actions import alarmed_topics, policies_of
+from .alarm_actions import alarmed_topics
 from .finding import Finding, error
 from .message_filter import leaves_out
+from .queue_access import Sender, deliverable
 
 _SNS = ("sns.amazonaws.com",)
 _QUEUE = "AWS::SQS::Queue"
 _FUNCTION = "AWS::Lambda::Function"
-_KEY_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
 _TARGETS = {"sqs": _QUEUE, "lambda": _FUNCTION}
 
 
@@ -87,8 +86,8 @@ def _endpoint(resolver: Resolver, subscription: Subscription) -> Iterator[Findin
     resource, type_ = subscription.resource, _TARGETS.get(subscription.protocol)
     target = target_of(resolver, subscription)
     if target is not None and target.type == _QUEUE:
-        yield from _queue_policy(resolver, subscription.topic, target)
-        yield from _queue_key(resolver, subscription.topic, target)
+        sender = Sender("SNS", "sns.amazonaws.com", "topic", subscription.topic)
+        yield from deliverable(resolver, sender, target)
     elif target is not None:
         yield from _permission(resolver, subscription.topic, target)
     if type_ is None:
@@ -98,52 +97,6 @@ def _endpoint(resolver: Resolver, subscription: Subscription) -> Iterator[Findin
         what = "a queue" if type_ == _QUEUE else "a function"
         message = f'its endpoint "{text}" is no ARN of {what}; give it that, not a URL or a name'
         yield error("subscription", resource, message)
-
-
-def _queue_policy(resolver: Resolver, topic: Resource, queue: Resource) -> Iterator[Finding]:
-    attached = policies_of(resolver, queue, ("AWS::SQS::QueuePolicy",), "Queues")
-    attached += policies_of(resolver, queue, ("AWS::SQS::QueueInlinePolicy",), "Queue")
-    documents: list[Document] = [
-        (policy.stack, policy.properties.get("PolicyDocument")) for policy in attached
-    ]
-    request = Request(
-        action="sqs:SendMessage",
-        resource=resolver.arn(queue),
-        principals=_SNS,
-        context=_context(resolver, topic),
-    )
-    if not allows(resolver, documents, request):
-        yield error(
-            "queue-policy",
-            queue,
-            f"SNS cannot deliver to it: its policy does not allow sns.amazonaws.com "
-            f"sqs:SendMessage from topic {topic.path}; add a statement that does, with that "
-            "topic as aws:SourceArn",
-        )
-
-
-def _queue_key(resolver: Resolver, topic: Resource, queue: Resource) -> Iterator[Finding]:
-    value = queue.properties.get("KmsMasterKeyId")
-    if not is_set(value):
-        return
-    if resolver.text(queue.stack, value).endswith("alias/aws/sqs"):
-        message = (
-            "SNS cannot deliver to it: it is encrypted with alias/aws/sqs, whose policy nobody "
-            "can change; use a key of your own that lets sns.amazonaws.com in, or SSE-SQS"
-        )
-        yield error("queue-key", queue, message)
-        return
-    key = key_of(resolver, queue.stack, value)
-    if key is None:
-        return
-    lacking = lacking_for_service(resolver, key, _SNS, _KEY_ACTIONS, _context(resolver, topic))
-    if lacking:
-        yield error(
-            "queue-key",
-            queue,
-            f"SNS cannot deliver to it: the policy of key {key.path} does not allow "
-            f"sns.amazonaws.com {' and '.join(lacking)}; add a statement that does",
-        )
 
 
 def _permission(resolver: Resolver, topic: Resource, function: Resource) -> Iterator[Finding]:
@@ -161,11 +114,3 @@ def _permission(resolver: Resolver, topic: Resource, function: Resource) -> Iter
             return
     message = f"SNS cannot invoke it: no AWS::Lambda::Permission lets topic {topic.path}; add one"
     yield error("function-permission", function, message)
-
-
-def _context(resolver: Resolver, topic: Resource) -> dict[str, str]:
-    return {
-        "aws:securetransport": "true",
-        "aws:sourceaccount": resolver.account(topic.stack),
-        "aws:sourcearn": resolver.arn(topic),
-    }

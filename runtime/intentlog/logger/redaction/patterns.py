@@ -77,7 +77,7 @@ PATTERNS: Final = (
     ),
     Pattern(("AKIA", "ASIA"), re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), REDACTED),
     Pattern(
-        ("gh", "npm_"),
+        ("gh", "github_pat_", "npm_"),
         re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_\w{40,}|\bnpm_[A-Za-z0-9]{36}\b"),
         REDACTED,
     ),
@@ -137,7 +137,13 @@ def may_match(text: str) -> bool:
         "--" in text or "xox" in text or "sk-" in text or "glpat-" in text  # also -----BEGIN
     ):
         return True
-    if "_" in text and ("gh" in text or "npm_" in text or "k_live_" in text or "k_test_" in text):
+    if "_" in text and (
+        "gh" in text
+        or "github_pat_" in text
+        or "npm_" in text
+        or "k_live_" in text
+        or "k_test_" in text
+    ):
         return True
     if "earer" in text or "asic" in text or "EARER" in text or "ASIC" in text:
         return True
