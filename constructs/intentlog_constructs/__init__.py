@@ -8,6 +8,7 @@ from .delivery_policy import DeliveryPolicy
 from .delivery_proof import DeliveryProof
 from .digest_watch import DigestWatch
 from .encryption_key import EncryptionKey
+from .log_archive import LogArchive
 from .log_groups import ContractLogGroups
 from .logging_host import LoggingHost
 from .metric_filters import ContractMetricFilters
@@ -25,6 +26,7 @@ __all__ = [
     "DeliveryProof",
     "DigestWatch",
     "EncryptionKey",
+    "LogArchive",
     "LoggingHost",
     "MonitoringLink",
     "MonitoringSink",

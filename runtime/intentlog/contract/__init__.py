@@ -1,10 +1,11 @@
 """The contract: one TOML file an application, read into frozen structures and checked."""
 
+from .archived import Archived, archive_days, archive_table, archived_streams
 from .asking import Alarm, AlarmKind, Dashboard, Metric, Mute, Parameter, Query
 from .environments import Environment, Network, load_environment
+from .keeping import Archive, Audit
 from .load import load, parse, validate
 from .model import (
-    Audit,
     Category,
     Contract,
     Delivery,
@@ -31,6 +32,8 @@ __all__ = [
     "OWN_FIELDS",
     "Alarm",
     "AlarmKind",
+    "Archive",
+    "Archived",
     "Audit",
     "Category",
     "Contract",
@@ -57,6 +60,9 @@ __all__ = [
     "Rotation",
     "RotationOverride",
     "Stream",
+    "archive_days",
+    "archive_table",
+    "archived_streams",
     "conflicts",
     "fields_asked",
     "load",

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from .asking import Alarm, Dashboard, Metric, Mute, Query
+from .keeping import Archive, Audit
 from .record import FALLBACK_CATEGORY, OWN_FIELDS, Level, TimestampForm
 from .table import FieldName, JsonType, Table, Text, Where
 
@@ -231,13 +232,6 @@ class Host(Table, frozen=True, kw_only=True):
     ] = 20
 
 
-class Audit(Table, frozen=True, kw_only=True):
-    """The trail that must be kept, unchanged, for a given time."""
-
-    stream: Annotated[Text, Meta(description="The stream that is the trail.")]
-    retention_days: Annotated[int, Meta(ge=1, description="How long each record is kept.")]
-
-
 class Event(Table, frozen=True, kw_only=True):
     """An event that the application logs by name, with the data it must carry."""
 
@@ -318,6 +312,7 @@ class Contract(Table, frozen=True, kw_only=True):
     queries: Annotated[dict[Text, Query], Meta(description="Questions that are asked often.")] = {}
     dashboard: Annotated[Dashboard | None, Meta(description="Default: none.")] = None
     audit: Annotated[Audit | None, Meta(description="Default: there is no trail.")] = None
+    archive: Annotated[Archive | None, Meta(description="Default: there is no archive.")] = None
     events: Annotated[
         dict[Text, Event], Meta(description="Events that are logged by name, with their data.")
     ] = {}
