@@ -46,8 +46,8 @@ FAULTS: Final = (
         ),
         (
             (
-                f"{ARCHIVE_SUBSCRIPTION}: no delivery stream arn:aws:firehose:{PLACE}:deliverystream/"
-                "archive is in the assembly: its lines go nowhere; name one that is"
+                f"{ARCHIVE_SUBSCRIPTION}: no delivery stream arn:aws:firehose:{PLACE}:"
+                "deliverystream/archive is in the assembly: its lines go nowhere; name one that is"
             ),
             _NOTHING_SENT,
         ),
@@ -67,8 +67,8 @@ FAULTS: Final = (
         (put(LOGS_ROLE, *_TRUST, value="lambda.amazonaws.com"),),
         (
             (
-                f"{LOGS_ROLE}: CloudWatch Logs cannot send to {ARCHIVE_DELIVERY}: its role does not "
-                "trust logs.amazonaws.com; let it sts:AssumeRole"
+                f"{LOGS_ROLE}: CloudWatch Logs cannot send to {ARCHIVE_DELIVERY}: its role does "
+                "not trust logs.amazonaws.com; let it sts:AssumeRole"
             ),
         ),
     ),
@@ -134,8 +134,8 @@ FAULTS: Final = (
         ),
         (
             (
-                f"{FIREHOSE_ROLE}: {ARCHIVE_DELIVERY} cannot deliver: its role may not s3:PutObject "
-                f"and s3:AbortMultipartUpload; allow it on bucket {ARCHIVE_BUCKET}"
+                f"{FIREHOSE_ROLE}: {ARCHIVE_DELIVERY} cannot deliver: its role may not "
+                f"s3:PutObject and s3:AbortMultipartUpload; allow it on bucket {ARCHIVE_BUCKET}"
             ),
         ),
     ),
@@ -145,8 +145,8 @@ FAULTS: Final = (
         (
             (
                 f"{FIREHOSE_ROLE}: {ARCHIVE_DELIVERY} cannot deliver: its role may not "
-                "s3:GetBucketLocation and s3:ListBucket and s3:ListBucketMultipartUploads; allow it "
-                f"on bucket {ARCHIVE_BUCKET}"
+                "s3:GetBucketLocation and s3:ListBucket and s3:ListBucketMultipartUploads; allow "
+                f"it on bucket {ARCHIVE_BUCKET}"
             ),
         ),
     ),
@@ -193,8 +193,8 @@ FAULTS: Final = (
         ),
         (
             (
-                f"{ARCHIVE_BUCKET}: it keeps a line 365 days; the contract of chimera says 1096 days; "
-                "set ExpirationInDays to that"
+                f"{ARCHIVE_BUCKET}: it keeps a line 365 days; the contract of chimera says 1096 "
+                "days; set ExpirationInDays to that"
             ),
         ),
     ),
@@ -203,8 +203,8 @@ FAULTS: Final = (
         (put(ARCHIVE_BUCKET, *("LifecycleConfiguration", "Rules"), value=[]),),
         (
             (
-                f"{ARCHIVE_BUCKET}: it keeps a line for ever; the contract of chimera says 1096 days; "
-                "set ExpirationInDays to that"
+                f"{ARCHIVE_BUCKET}: it keeps a line for ever; the contract of chimera says 1096 "
+                "days; set ExpirationInDays to that"
             ),
         ),
     ),
@@ -214,8 +214,8 @@ FAULTS: Final = (
             (change,),
             (
                 (
-                    f"{ARCHIVE_BUCKET}: a line can be changed or deleted within 1096 days: it is not "
-                    "locked for them; lock it in COMPLIANCE mode"
+                    f"{ARCHIVE_BUCKET}: a line can be changed or deleted within 1096 days: it is "
+                    "not locked for them; lock it in COMPLIANCE mode"
                 ),
             ),
         )
@@ -239,9 +239,9 @@ FAULTS: Final = (
         ),
         (
             (
-                f"{ARCHIVE_DELIVERY}: no table chimera_archive.executions reads what it writes, below "
-                "s3://<chimera-archive.ArchiveLinesBucket3CABF349>/lines/executions/; add one, as "
-                "LogArchive does"
+                f"{ARCHIVE_DELIVERY}: no table chimera_archive.executions reads what it writes, "
+                "below s3://<chimera-archive.ArchiveLinesBucket3CABF349>/lines/executions/; add "
+                "one, as LogArchive does"
             ),
         ),
     ),
