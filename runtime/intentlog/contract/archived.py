@@ -28,7 +28,7 @@ def archived_streams(contract: Contract) -> list[Archived]:
     """
     if contract.archive is None:
         return []
-    names = contract.archive.streams or _by_default(contract)
+    names = dict.fromkeys(contract.archive.streams or _by_default(contract))
     groups, streams = contract.log_groups, contract.streams
     everything = next((groups[name] for name in groups if not streams[name].where), None)
     return [

@@ -17,7 +17,8 @@ from .record import FALLBACK_CATEGORY, OWN_FIELDS, Level, TimestampForm
 from .table import FieldName, JsonType, Table, Text, Where
 
 _GIGABYTES_OF_ALL_LINES = 1.0
-_GIGABYTES_OF_SOME_LINES = 0.05
+GIGABYTES_OF_SOME_LINES = 0.05
+"""What lines that are chosen by `where` are taken to come to, a month."""
 
 
 class Record(Table, frozen=True, kw_only=True):
@@ -365,7 +366,7 @@ class Contract(Table, frozen=True, kw_only=True):
         table = self.streams[stream]
         if table.gigabytes_per_month is not None:
             return table.gigabytes_per_month
-        return _GIGABYTES_OF_SOME_LINES if table.where else _GIGABYTES_OF_ALL_LINES
+        return GIGABYTES_OF_SOME_LINES if table.where else _GIGABYTES_OF_ALL_LINES
 
     def with_prefix(self, prefix: str) -> "Contract":
         """Return the contract with every name that AWS sees prefixed, to share one account."""

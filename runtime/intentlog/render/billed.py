@@ -1,14 +1,14 @@
 """What a contract in an environment is billed for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import fsum
 from typing import Final, TypedDict
 
-from intentlog.contract import Alarm, Contract, Environment
+from intentlog.contract import Alarm, Contract, Environment, archive_days, archived_streams
 
 from .agent import agent_config
 from .alarm import log_query
-from .cost import SWEEPS, Inventory, LogGroupUse
+from .cost import SWEEPS, ArchiveUse, Inventory, LogGroupUse
 from .digest import asked_groups
 from .prices import DAYS_A_MONTH
 
@@ -48,6 +48,7 @@ def inventory(
             )
             for name, group in contract.log_groups.items()
         ),
+        archives=tuple(_archives(contract, gigabytes)),
         metrics=len(contract.metrics),
         **_alarms(contract, environment, gigabytes),
         saved_query_gigabytes=fsum(
@@ -65,6 +66,16 @@ def inventory(
         ),
         mutes=len(contract.mutes),
     )
+
+
+def _archives(contract: Contract, gigabytes: Mapping[str, float]) -> Iterator[ArchiveUse]:
+    for stream, _, _ in archived_streams(contract):
+        if contract.archive is not None:
+            yield ArchiveUse(
+                gigabytes=gigabytes.get(stream, contract.gigabytes_of(stream)),
+                retention_days=archive_days(contract),
+                glacier_after_days=contract.archive.glacier_after_days,
+            )
 
 
 class _Digest(TypedDict):
