@@ -81,9 +81,8 @@ def test_every_stack_is_deployed_and_none_differs(demo: tuple[str, dict[str, Any
     _, summary = demo
 
     assert summary["stacks"] == [
-        f"{service}-{part}"
-        for service in ("chimera", "drawing-agent")
-        for part in ("alerts", "host", "insights", "logs")
+        *(f"chimera-{part}" for part in ("alerts", "archive", "host", "insights", "logs")),
+        *(f"drawing-agent-{part}" for part in ("alerts", "host", "insights", "logs")),
     ]
     assert summary["stacks_that_differ"] == 0
 
