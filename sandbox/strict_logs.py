@@ -47,12 +47,14 @@ class Taken(NamedTuple):
         stream: Its log stream.
         timestamp: In milliseconds since the epoch.
         message: Its text.
+        batch: The number of its batch, from 0.
     """
 
     group: str
     stream: str
     timestamp: int
     message: str
+    batch: int
 
 
 class RefusalError(Exception):
@@ -84,6 +86,7 @@ class StrictLogs:
         faults: What goes wrong.
         taken: The events that were taken, in their order; empty if they are not kept.
         batches: How many events each batch had that was taken.
+        unanswered: Numbers of batches that were taken, but whose answer was broken off.
         refusals: The batches that were refused as a whole, and why: a client keeps the limits.
         groups: The log groups that there are, with their retention in days.
         streams: The log streams, each with its group.
@@ -102,11 +105,13 @@ class StrictLogs:
         self.faults = faults or Faults()
         self.taken: list[Taken] = []
         self.batches: list[int] = []
+        self.unanswered: set[int] = set()
         self.refusals: list[str] = []
         self.groups: dict[str, int | None] = {}
         self.streams: set[tuple[str, str]] = set()
         self._before = before
         self._keep = keep
+        self._newest: dict[int, int] = {}  # the last batch of each connection's thread
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._listener = _listening(0)
@@ -170,10 +175,11 @@ class StrictLogs:
                 self.refusals.append(wrong)
                 raise RefusalError("InvalidParameterException", wrong)
             good, information = rejected(events, time.time_ns() // 1_000_000)
+            number = self._newest[threading.get_ident()] = len(self.batches)
             self.batches.append(len(events[good]))
             if self._keep:
                 names = put.log_group_name, put.log_stream_name
-                self.taken += [Taken(*names, *event) for event in events[good]]
+                self.taken += [Taken(*names, *event, number) for event in events[good]]
         return {"rejectedLogEventsInfo": information} if information else {}
 
     def _check_there(self, group: str, stream: str) -> None:
@@ -260,6 +266,8 @@ class StrictLogs:
             return
         status, answer = self._answered(request, body, fault)
         if fault == "reset_after":
+            if threading.get_ident() in self._newest:
+                self.unanswered.add(self._newest[threading.get_ident()])
             request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n")
             _reset(request.connection)
             return

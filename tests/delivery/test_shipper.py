@@ -288,11 +288,13 @@ def test_an_answer_that_is_lost_repeats_its_batch(
     """Nobody can know whether the service has taken it."""
     write(tmp_path, line(0))
     shipper = Shipper(shop, tmp_path, CloudWatch())
-    flush(shipper)
+    shipper.begin()
+    shipper.flush(10)
     write(tmp_path, line(1), line(2))
     with logs.faults.during("reset_after"):
-        assert not flush(shipper, patient=False)
-    assert flush(shipper)
+        assert not shipper.flush(10, patient=False)
+    assert shipper.flush(10)
+    shipper.close()
 
     assert [json.loads(text)["message"] for text in logs.messages(GROUP)] == list("01212")
 

@@ -4,7 +4,10 @@ Source: Amazon CloudWatch Logs API Reference, "PutLogEvents".
 """
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from operator import attrgetter
+from typing import Final
+
+import msgspec
 
 from .state import Cursor
 
@@ -19,7 +22,7 @@ _MARGIN: Final = 60_000
 """Clocks differ: what is near a limit is taken as beyond it."""
 
 
-class Event(NamedTuple):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """An event, and the place in its file that it came from.
 
     Attributes:
@@ -57,23 +60,23 @@ class Batch:
         return bool(self._reached)
 
     def takes(self, event: Event) -> bool:
-        """Say whether an event still fits."""
-        if not self.events:
-            return True
-        span = max(self._last, event.timestamp) - min(self._first, event.timestamp)
-        return (
-            len(self.events) < MOST_EVENTS
-            and self._bytes + event.size <= MOST_BYTES
-            and span < MOST_SPAN
-        )
-
-    def add(self, event: Event) -> None:
-        """Take an event."""
-        self._first = min(self._first, event.timestamp) if self.events else event.timestamp
-        self._last = max(self._last, event.timestamp) if self.events else event.timestamp
+        """Take an event, or say that it does not fit any more."""
+        at, events = event.timestamp, self.events
+        first = last = at
+        if events:
+            first = min(at, self._first)
+            last = max(at, self._last)
+            if (
+                last - first >= MOST_SPAN
+                or self._bytes + event.size > MOST_BYTES
+                or len(events) >= MOST_EVENTS
+            ):
+                return False
+        self._first, self._last = first, last
         self._bytes += event.size
-        self.events.append(event)
-        self.reach(event.cursor, event.end)
+        events.append(event)
+        self._reached[id(event.cursor)] = (event.cursor, event.end)
+        return True
 
     def refuse(self, event: Event, reason: str) -> None:
         """Take an event that the service will not take."""
@@ -86,10 +89,13 @@ class Batch:
 
     def in_order(self) -> list[Event]:
         """Return the events as the service wants them: by their time, else as they came."""
-        return sorted(self.events, key=lambda event: event.timestamp)
+        return sorted(self.events, key=attrgetter("timestamp"))
 
     def done(self, events: Sequence[Event]) -> None:
         """Take out events that need not be delivered any more."""
+        if len(events) == len(self.events):
+            self.events = []
+            return
         gone = {(id(event.cursor), event.end) for event in events}
         self.events = [e for e in self.events if (id(e.cursor), e.end) not in gone]
 

@@ -6,6 +6,7 @@ it together; a request that is signed here costs a seventh of that.
 
 import gzip
 import os
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
@@ -27,6 +28,14 @@ _INVALID: Final = frozenset(
 _NOT_ALLOWED: Final = frozenset({401, 403})
 _TOO_LARGE: Final = 413
 _OK: Final = 200
+
+# A child forked while a thread imports finds modules that are half there, for ever locked.
+_not_forking = threading.Lock()
+os.register_at_fork(
+    before=_not_forking.acquire,
+    after_in_parent=_not_forking.release,
+    after_in_child=_not_forking.release,
+)
 
 
 class UnavailableError(DeliveryError):
@@ -145,9 +154,10 @@ class CloudWatch:
         # A child that was forked must not use its parent's connection.
         if self._client is None or self._process != os.getpid():
             try:
-                self._client, self._send = _connected(
-                    self._region, self._endpoint_url, compress=self._compress
-                )
+                with _not_forking:
+                    self._client, self._send = _connected(
+                        self._region, self._endpoint_url, compress=self._compress
+                    )
                 self._process = os.getpid()
             except ImportError as error:
                 raise DeliveryError(
@@ -170,6 +180,8 @@ class CloudWatch:
 def _connected(region: str | None, endpoint_url: str | None, *, compress: bool) -> tuple[Any, Any]:
     """Return a client, and what sends a body and returns the answer's status and JSON."""
     # Only those who deliver need it, and it takes longer to import than all the rest.
+    import encodings.idna  # noqa: F401, PLC0415 -- the first look-up of a name would
+
     import botocore.session  # noqa: PLC0415
     from botocore.auth import SigV4Auth  # noqa: PLC0415
     from botocore.awsrequest import AWSRequest  # noqa: PLC0415

@@ -19,7 +19,6 @@ from .state import State, StreamState, load_state, save_state
 
 _TELL_SECONDS: Final = 60.0
 _LOCK_SECONDS: Final = 5.0
-_LEAST_SECONDS: Final = 0.01
 
 Tell = Callable[[str, Mapping[str, object]], None]
 
@@ -62,7 +61,8 @@ class Shipper:
         """Deliver until it is told to stop, and then what is still there, if that can be."""
         while not stop.is_set():
             wait = self.step() if self.begin() else _LOCK_SECONDS
-            stop.wait(max(wait, _LEAST_SECONDS))
+            if wait > 0:
+                stop.wait(wait)
 
     def begin(self) -> bool:
         """Take the directory, or say that somebody else has it.
@@ -99,11 +99,11 @@ class Shipper:
             stream.look_now()  # the last rotation may be younger than the last look
         while self._streams and time.monotonic() < end:
             wait = self.step(at_once=True)
-            if self._is_idle():
-                return True
-            if self.errors() and not patient:
-                return False
-            time.sleep(min(max(wait, _LEAST_SECONDS), max(0.0, end - time.monotonic())))
+            if self._is_idle() or (self.errors() and not patient):
+                break
+            time.sleep(min(wait, max(0.0, end - time.monotonic())))
+        if self._streams:
+            self._save()  # what was not found, also
         return self._is_idle()
 
     def close(self) -> None:

@@ -6,7 +6,6 @@ from typing import Final
 from intentlog.contract import Record
 
 _SECOND: Final = len("2026-11-22T10:30:45")
-_CACHED: Final = 1_000
 
 
 class EventTimes:
@@ -21,27 +20,23 @@ class EventTimes:
         """
         self._start = f'{{"{record.name_of("timestamp")}":"'.encode()
         self._last = first
-        self._seconds: dict[bytes, int] = {}
+        self._text, self._second = b"", 0
 
     def of(self, line: bytes) -> int:
         """Return a line's time in milliseconds since the epoch, rounded down."""
         if line.startswith(self._start):
             begin = len(self._start)
+            end = begin + _SECOND
             try:
-                second = self._second(line[begin : begin + _SECOND])
-                milliseconds = int(line[begin + _SECOND + 1 : begin + _SECOND + 4])
+                if (text := line[begin:end]) != self._text:
+                    self._second = _milliseconds(text)
+                    self._text = text
+                self._last = self._second + int(line[end + 1 : end + 4])
             except ValueError:  # somebody else's line
-                return self._last
-            self._last = second * 1000 + milliseconds
+                pass
         return self._last
 
-    def _second(self, text: bytes) -> int:
-        second = self._seconds.get(text)
-        if second is None:
-            second = int(
-                datetime.fromisoformat(text.decode("ascii")).replace(tzinfo=UTC).timestamp()
-            )
-            if len(self._seconds) >= _CACHED:
-                self._seconds.clear()
-            self._seconds[text] = second
-        return second
+
+def _milliseconds(text: bytes) -> int:
+    time = datetime.fromisoformat(text.decode("ascii")).replace(tzinfo=UTC)
+    return int(time.timestamp()) * 1000

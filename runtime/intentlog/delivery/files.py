@@ -12,6 +12,8 @@ from typing import Final
 from .rotation import Rotator
 
 _LOOK_SECONDS: Final = 1.0
+_TORN_LOOKS: Final = 5
+_TORN_SECONDS: Final = 0.001
 
 Fields = dict[str, object]
 
@@ -187,11 +189,17 @@ class _OpenFile:
 
     def ends_within_a_line(self, path: Path) -> bool:
         """Say whether a process that was killed left a piece of a line at its end."""
-        size = os.fstat(self.descriptor).st_size
-        if size and stat.S_ISREG(self._stat.st_mode):
-            with suppress(OSError), path.open("rb", buffering=0) as again:
-                if self.is_same(os.fstat(again.fileno())):
-                    return os.pread(again.fileno(), 1, size - 1) != b"\n"
+        if not stat.S_ISREG(self._stat.st_mode):
+            return False
+        with suppress(OSError), path.open("rb", buffering=0) as again:
+            for _ in range(_TORN_LOOKS):
+                status = os.fstat(again.fileno())
+                if not self.is_same(status) or not status.st_size:
+                    return False
+                if os.pread(again.fileno(), 1, status.st_size - 1) == b"\n":
+                    return False
+                time.sleep(_TORN_SECONDS)  # it may be just being written
+            return True
         return False
 
     def is_readable_somewhere(self) -> bool:

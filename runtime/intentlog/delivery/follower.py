@@ -5,7 +5,9 @@ import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from .batches import LONGEST_EVENT
 from .opened_file import HEAD_BYTES, OpenedFile, digest
@@ -26,7 +28,7 @@ _UNREADABLE: Final = (OSError, EOFError, zlib.error)
 _Identity = tuple[int, int]
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """A line of a file, without its newline.
 
     Attributes:
@@ -57,9 +59,7 @@ class Follower:
         self._path = path
         self._state = state
         self._followed: dict[_Identity, _Followed] = {}
-        # Of cursors whose file is sought, by their ids: how far it was read, how often sought.
-        self._read_to: dict[int, int] = {}
-        self._sought: dict[int, int] = {}
+        self._read_to: dict[int, int] = {}  # of cursors whose file is sought, by their ids
         self._failed: set[_Identity] = set()
         self._spoilt: dict[_Identity, tuple[int, str]] = {}  # at which size, and why
 
@@ -159,7 +159,7 @@ class Follower:
             opened.close()
             raise
         self._read_to.pop(id(cursor), None)
-        self._sought.pop(id(cursor), None)
+        cursor.missed = 0
         self._followed[file.device, file.inode] = followed
         cursor.name, cursor.device, cursor.inode = file.path.name, file.device, file.inode
         if cursor in loose:
@@ -185,12 +185,11 @@ class Follower:
         delivered, the cursor is kept.
         """
         for cursor in loose:
-            sought = self._sought[id(cursor)] = self._sought.get(id(cursor), 0) + 1
-            if sought >= _GONE_LOOKS and self._read_to.get(id(cursor), 0) <= cursor.offset:
+            cursor.missed += 1
+            if cursor.missed >= _GONE_LOOKS and self._read_to.get(id(cursor), 0) <= cursor.offset:
                 self._state.cursors.remove(cursor)
                 self._state.destroyed_bytes += max(0, cursor.size - cursor.offset)
                 self._read_to.pop(id(cursor), None)
-                del self._sought[id(cursor)]
 
     def _sort(self, order: list[_Identity]) -> None:
         removed = [identity for identity in self._followed if identity not in order]
@@ -235,18 +234,13 @@ class _Followed:
         """Say whether the file has only grown since it was last looked at."""
         self._active = file.active
         self.cursor.name = file.path.name
-        if self.compressed:
-            return True
-        if self._opened.size() < self.at or not self._knows_it():
-            return False
-        self._count_quiet()
-        return True
+        return self.compressed or self._has_only_grown()
 
     def is_done(self) -> bool:
         """Say whether a file that is not found any more need not be followed any more."""
         self._active = False
-        self._knows_it()  # what is compressed of it is to be known as its copy
-        self._count_quiet()
+        if not self._has_only_grown():
+            return True
         return self._quiet_looks >= _GONE_LOOKS and self._opened.ends_at(self.cursor.offset)
 
     def take_destroyed(self) -> int:
@@ -304,10 +298,14 @@ class _Followed:
         """Say whether nobody will write the rest of the last line."""
         return self.compressed or (not self._active and self._quiet_looks > _QUIET_LOOKS)
 
-    def _count_quiet(self) -> None:
+    def _has_only_grown(self) -> bool:
+        """Say whether what was read of it is still there, and note what is new."""
         size = self._opened.size()
+        if not self.compressed and (size < self.at or not self._knows_it()):
+            return False
         self._quiet_looks = self._quiet_looks + 1 if size == self.cursor.size else 0
         if size < self.cursor.size:
             self._destroyed += self.cursor.size - size
             self._lines, self._start = b"", 0  # of what was read, some is no longer in the file
         self.cursor.size = size
+        return True

@@ -6,6 +6,7 @@ when nobody writes to it any more.
 """
 
 import fcntl
+import glob
 import os
 import threading
 import time
@@ -56,6 +57,9 @@ class Rotator:
         """Compress what was rotated, in a thread that ends when there is nothing left to do."""
         if self._worker is not None and self._worker.is_alive():  # it is not, in a forked child
             return
+        import gzip  # noqa: F401, PLC0415 -- not in the thread, amid which somebody may fork
+        import shutil  # noqa: F401, PLC0415
+
         worker = threading.Thread(target=self._compress_all, name="intentlog-gzip", daemon=True)
         with suppress(RuntimeError):  # the process is ending: whoever rotates next does it
             worker.start()
@@ -85,8 +89,19 @@ class Rotator:
 
     def _compress_all(self) -> None:
         with suppress(OSError):  # a full disk: the next rotation tries again
+            self._remove_stale()
             while self._compress_some():
                 time.sleep(_RETRY_SECONDS)
+
+    def _remove_stale(self) -> None:
+        """Remove what a killed process had half compressed of files that are gone by now."""
+        there = set()
+        for number in range(1, self._keep + 1):
+            with suppress(FileNotFoundError):
+                there.add(self._numbered(number).stat().st_ino)
+        for file in self._path.parent.glob(f".{glob.escape(self._path.name)}.*.gz"):
+            if file.name.split(".")[-2] not in {str(inode) for inode in there}:
+                file.unlink(missing_ok=True)
 
     def _compress_some(self) -> bool:
         """Compress what nobody writes any more, and say whether something is left."""

@@ -127,15 +127,17 @@ class StreamShipper:
             self._began = now
         if self._carried is not None:
             event, self._carried = self._carried, None
-            if not self._took(event):
+            if not self._took(event, _now()):
                 return True
-        return any(not self._took(self._event(line)) for line in self.follower.read())
+        clock, took, event_of = _now(), self._took, self._event
+        return any(not took(event_of(line), clock) for line in self.follower.read())
 
     def _look(self) -> None:
-        before = self.follower.problem
+        problem, destroyed = self.follower.problem, self.state.destroyed_bytes
         self.follower.look()
-        if self.follower.problem != before:
+        if self.follower.problem != problem:
             self.state.last_error = self.follower.problem
+        if (self.follower.problem, self.state.destroyed_bytes) != (problem, destroyed):
             self._save()
 
     def _event(self, line: Line) -> Event:
@@ -145,14 +147,12 @@ class StreamShipper:
             size = len(message.encode()) + EVENT_OVERHEAD
         return Event(self._times.of(line.text), message, size, line.cursor, line.end)
 
-    def _took(self, event: Event) -> bool:
-        if not event.message.strip():  # the service wants some text
+    def _took(self, event: Event, now: int) -> bool:
+        if not event.message or event.message.isspace():  # the service wants some text
             self._batch.reach(event.cursor, event.end)
-        elif reason := refusal(event, _now()):
+        elif reason := refusal(event, now):
             self._batch.refuse(event, reason)
-        elif self._batch.takes(event):
-            self._batch.add(event)
-        else:
+        elif not self._batch.takes(event):
             self._carried = event
             return False
         return True

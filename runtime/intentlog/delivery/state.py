@@ -1,7 +1,6 @@
 """How far each file has been delivered: kept beside the files, replaced as a whole."""
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +25,7 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True, eq=False):
         head_bytes: How many of them.
         offset: Bytes delivered, uncompressed.
         size: Bytes that it had when it was last looked at, uncompressed.
+        missed: How many looks at the directory it was not found in.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True, eq=False):
     head_bytes: int = 0
     offset: int = 0
     size: int = 0
+    missed: int = 0
 
 
 class StreamState(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -89,6 +90,8 @@ def load_state(directory: Path) -> State:
 def save_state(directory: Path, state: State) -> None:
     """Replace a directory's state: whoever reads it sees the old one or the new one.
 
+    So it is after a loss of power: the old one means that something is repeated.
+
     Raises:
         OSError: It is not saved.
     """
@@ -100,9 +103,3 @@ def save_state(directory: Path, state: State) -> None:
         file.flush()
         os.fsync(descriptor)
     fresh.replace(path)
-    with suppress(OSError):  # not every file system lets a folder be synced
-        folder = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -1,0 +1,302 @@
+"""The trail of executions: chained whoever writes it, and every tampering found where it is."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import intentlog
+from intentlog.contract import Contract, Rotation
+from intentlog.delivery.audit import FIRST, AuditSink, Head, chained, trail_head, verify
+from intentlog.delivery.rotation import Rotator
+from intentlog.delivery.stream_files import stream_files
+
+_WRITER = """
+import sys
+from pathlib import Path
+from intentlog.contract import Rotation
+from intentlog.delivery.audit import AuditSink
+from intentlog.delivery.rotation import Rotator
+
+path = Path(sys.argv[1])
+rotation = Rotation(by="process", max_megabytes=1, keep=50, compress=sys.argv[3] == "gzip")
+sink = AuditSink(path, rotator=Rotator(path, rotation))
+for number in range(int(sys.argv[2])):
+    sink.write({}, b'{"number":%d,"pad":"%s"}\\n' % (number, b"x" * 5000))
+"""
+
+
+def record(number: int) -> bytes:
+    """Return a record as the logger hands it on."""
+    return json.dumps({"event": "execution_attempt", "number": number}).encode() + b"\n"
+
+
+def trail(count: int) -> list[bytes]:
+    """Return the lines of a trail."""
+    lines, head = [], Head()
+    for number in range(count):
+        line, head = chained(record(number), head)
+        lines.append(line)
+    return lines
+
+
+def findings(path: Path, lines: list[bytes], expected: Head | None = None) -> list[tuple[int, str]]:
+    """Return what is wrong with lines: where, and what."""
+    path.write_bytes(b"".join(lines))
+    return [(found.line, found.problem) for found in verify([path], expected=expected)]
+
+
+def whole_trail(path: Path) -> list[Path]:
+    """Return its files, the oldest first."""
+    return [file.path for file in stream_files(path)]
+
+
+def test_a_record_says_what_it_follows(tmp_path: Path) -> None:
+    """Number, the hash before, the hash of itself: after what the record says."""
+    path = tmp_path / "executions.log"
+    sink = AuditSink(path)
+    sink.write({}, record(1))
+    sink.write({}, record(2))
+    sink.close()
+
+    first, second = (json.loads(line) for line in path.read_text().splitlines())
+    assert list(first) == ["event", "number", "_audit"]
+    assert first["_audit"]["seq"] == 1
+    assert first["_audit"]["prev"] == FIRST
+    assert second["_audit"]["prev"] == first["_audit"]["hash"]
+    assert list(verify([path])) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("compress", ["gzip", "plain"])
+def test_processes_write_one_trail_through_rotations(tmp_path: Path, compress: str) -> None:
+    """Four of them, killed and begun anew, and the chain goes on over all files."""
+    path = tmp_path / "executions.log"
+    for _ in range(2):
+        writers = [
+            subprocess.Popen([sys.executable, "-c", _WRITER, path, "80", compress])
+            for _ in range(4)
+        ]
+        assert [writer.wait(60) for writer in writers] == [0] * 4
+
+    files = whole_trail(path)
+    assert len(files) > 2
+    assert [str(found) for found in verify(files)] == []
+    assert trail_head(path).seq == 640
+
+
+def test_threads_and_forked_workers_write_one_trail(tmp_path: Path) -> None:
+    """Also when a worker is forked amid the parent's writing."""
+    path = tmp_path / "executions.log"
+    sink = AuditSink(path)
+
+    def write() -> None:
+        for number in range(50):
+            sink.write({}, record(number))
+
+    threads = [threading.Thread(target=write) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    children = []
+    for _ in range(3):
+        child = os.fork()
+        if not child:
+            code = 1
+            try:
+                write()
+                code = 0
+            finally:
+                os._exit(code)
+        children.append(child)
+    for thread in threads:
+        thread.join()
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 3
+    sink.close()
+
+    assert list(verify([path])) == []
+    assert trail_head(path).seq == 300
+
+
+@pytest.mark.parametrize(
+    ("tamper", "expected"),
+    [
+        (lambda t: [*t[:4], t[4].replace(b"4", b"7", 1), *t[5:]], [(5, "record 5 was changed")]),
+        (lambda t: [*t[:4], *t[5:]], [(5, "record 5 is missing")]),
+        (lambda t: [*t[:4], *t[7:]], [(5, "records 5 to 7 are missing")]),
+        (
+            lambda t: [*t[:4], b'{"event":"x"}\n', *t[4:]],
+            [(5, "is no record of the trail")],
+        ),
+        (
+            lambda t: [*t[:4], t[1], *t[4:]],
+            [
+                (5, "record 2 is not in its place: 4 stands before it"),
+                (6, "records 3 to 4 are missing"),
+            ],
+        ),
+        (
+            lambda t: [*t[:4], t[5], t[4], *t[6:]],
+            [
+                (5, "record 5 is missing"),
+                (6, "record 5 is not in its place: 6 stands before it"),
+                (7, "record 6 is missing"),
+            ],
+        ),
+        (
+            lambda t: [*t[:4], chained(record(99), Head(4, "0" * 64))[0], *t[5:]],
+            [
+                (5, "record 5 does not follow the one before it"),
+                (6, "record 6 does not follow the one before it"),
+            ],
+        ),
+        (lambda t: [*t[:9], t[9][:40]], [(10, "is no record of the trail")]),
+    ],
+    ids=["edit", "removal", "removals", "insertion", "repetition", "order", "forgery", "torn"],
+)
+def test_tampering_is_found_where_it_is(
+    tmp_path: Path,
+    tamper: Callable[[list[bytes]], list[bytes]],
+    expected: list[tuple[int, str]],
+) -> None:
+    """Each kind by its line and in words."""
+    assert findings(tmp_path / "t.log", tamper(trail(10))) == expected
+
+
+def test_a_cut_off_end_is_found_by_what_cloudwatch_was_told(tmp_path: Path) -> None:
+    """A shorter trail is a valid one: only somebody else knows that it was longer."""
+    lines = trail(10)
+    (tmp_path / "whole.log").write_bytes(b"".join(lines))
+    head = trail_head(tmp_path / "whole.log")
+
+    assert findings(tmp_path / "t.log", lines, head) == []
+    assert findings(tmp_path / "t.log", lines[:7]) == []
+    assert findings(tmp_path / "t.log", lines[:7], head) == [
+        (7, f"record 10 with hash {head.hash[:12]}… is not there")
+    ]
+    assert findings(tmp_path / "t.log", [], head) == [
+        (0, f"record 10 with hash {head.hash[:12]}… is not there")
+    ]
+
+
+def test_a_trail_written_anew_is_found_by_what_cloudwatch_was_told(tmp_path: Path) -> None:
+    """Who computes all the hashes again cannot change what was told."""
+    lines, head = [], Head()
+    for number in range(12):
+        line, head = chained(record(number + 100), head)
+        lines.append(line)
+    (tmp_path / "whole.log").write_bytes(b"".join(trail(10)))
+    told = trail_head(tmp_path / "whole.log")
+
+    assert [line for line, _ in findings(tmp_path / "t.log", lines, told)] == [12]
+
+
+@given(
+    at=st.integers(0, 10_000),
+    byte=st.integers(0, 255),
+)
+def test_any_changed_byte_is_found(
+    tmp_path_factory: pytest.TempPathFactory, at: int, byte: int
+) -> None:
+    """Wherever it is, in its line or the one after it."""
+    whole = b"".join(trail(6))
+    place = at % len(whole)
+    if whole[place] == byte:
+        return
+    changed = whole[:place] + bytes([byte]) + whole[place + 1 :]
+    (tmp_path_factory.getbasetemp() / "whole.log").write_bytes(whole)
+    told = trail_head(tmp_path_factory.getbasetemp() / "whole.log")
+    line = whole[:place].count(b"\n") + 1
+    found = findings(tmp_path_factory.getbasetemp() / "t.log", [changed], told)
+
+    assert any(number in {line, line + 1} for number, _ in found), found
+
+
+def test_a_missing_file_is_found(tmp_path: Path) -> None:
+    """Older files may be gone, one in between may not."""
+    path = tmp_path / "executions.log"
+    rotation = Rotation(by="process", max_megabytes=1, keep=9, compress=False)
+    sink = AuditSink(path, rotator=Rotator(path, rotation))
+    for _ in range(10):
+        sink.write({}, b'{"pad":"' + b"x" * 400_000 + b'"}\n')
+    sink.close()
+    files = whole_trail(path)
+    assert len(files) == 4
+
+    assert list(verify(files)) == []
+    assert list(verify(files[1:])) == []
+    (found,) = verify([files[0], *files[2:]])
+    assert (found.file, found.line) == (files[2], 1)
+    assert found.problem == "records 4 to 6 are missing"
+
+
+def test_a_record_torn_by_a_killed_process_breaks_no_chain(tmp_path: Path) -> None:
+    """It was never acknowledged; the next record follows the last whole one."""
+    path = tmp_path / "executions.log"
+    sink = AuditSink(path)
+    sink.write({}, record(1))
+    with path.open("ab") as file:
+        file.write(record(2)[:20])
+    sink.write({}, record(3))
+    sink.close()
+
+    assert [(found.line, found.problem) for found in verify([path])] == [
+        (2, "is no record of the trail")
+    ]
+    assert trail_head(path).seq == 2
+
+
+def test_the_loggers_executions_are_chained(tmp_path: Path, bot: Contract) -> None:
+    """The contract's stream, through the real logger."""
+    intentlog.init_logging(bot, log_dir=tmp_path, console="off")
+    logger = intentlog.get_logger("execution_engine")
+    for number in range(5):
+        data = {"opportunity_id": str(number), "strategy": "s", "status": "ok"}
+        logger.info("execution_attempt", context=data)
+        logger.info("something_else")
+    intentlog.shutdown()
+
+    path = tmp_path / "executions.log"
+    assert trail_head(path).seq == 5
+    assert list(verify([path])) == []
+    assert "_audit" not in (tmp_path / "chimera.log").read_text()
+
+
+def test_the_command_says_what_is_wrong_and_where(tmp_path: Path) -> None:
+    """Exit code 0 for a whole trail, 1 for findings, 2 for wrong input."""
+    path = tmp_path / "executions.log"
+    lines = trail(5)
+    path.with_name("executions.log.1").write_bytes(b"".join(lines[:2]))
+    path.write_bytes(b"".join(lines[2:]))
+    head = trail_head(path)
+
+    assert audit(path) == (0, f"nothing is wrong: 2 files, up to record 5:{head.hash}\n", "")
+    assert audit(path, "--head", f"5:{head.hash}")[0] == 0
+    code, output, _ = audit(path, "--head", f"6:{head.hash}")
+    assert (code, output) == (1, f"{path}:3: record 6 with hash {head.hash[:12]}… is not there\n")
+    path.write_bytes(b"".join([lines[2], lines[4]]))
+    assert audit(path)[:2] == (1, f"{path}:2: record 4 is missing\n")
+    code, _, error = audit(tmp_path / "none.log")
+    assert code == 2
+    assert "there is no such file" in error
+    code, _, error = audit(path, "--head", "x")
+    assert code == 2
+    assert "SEQ:HASH" in error
+
+
+def audit(*arguments: str | Path) -> tuple[int, str, str]:
+    """Run ``intentlog audit verify``: exit code, standard output, standard error."""
+    command = "from intentlog.cli.intentlog import main; main()"
+    run = subprocess.run(
+        [sys.executable, "-c", command, "audit", "verify", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return run.returncode, run.stdout, run.stderr

@@ -1,0 +1,160 @@
+"""The command ``intentlog ship``, run as a user, cron and systemd run it."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from intentlog.delivery.lock import DirectoryLock
+from sandbox.strict_logs import StrictLogs
+from tests.delivery.shop import GROUP, SHIP, line
+
+pytestmark = pytest.mark.slow
+WAIT_SECONDS = 30.0
+
+
+@pytest.fixture
+def directory(tmp_path: Path, logs: StrictLogs, shop_file: Path) -> Path:
+    """Return a log directory with three lines; the environment points at the strict service."""
+    assert logs.taken == []
+    assert shop_file.exists()
+    (tmp_path / "app.log").write_text("".join(f"{line(number)}\n" for number in range(3)))
+    return tmp_path
+
+
+def command(shop_file: Path, directory: Path, *arguments: str) -> list[str]:
+    """Return a command line."""
+    return [*SHIP, "--contract", str(shop_file), "--log-dir", str(directory), *arguments]
+
+
+def run(shop_file: Path, directory: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run it to its end: exit code, standard output, standard error."""
+    done = subprocess.run(
+        command(shop_file, directory, *arguments),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=WAIT_SECONDS * 2,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+def until(logs: StrictLogs, count: int) -> None:
+    """Wait until so many lines have arrived."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while len(logs.messages(GROUP)) < count:
+        assert time.monotonic() < deadline, logs.batches
+        time.sleep(0.02)
+
+
+def test_once_delivers_what_is_there(directory: Path, shop_file: Path, logs: StrictLogs) -> None:
+    """For cron: exit code 0, nothing printed; a second run finds nothing to do."""
+    assert run(shop_file, directory, "--once") == (0, "", "")
+    assert run(shop_file, directory, "--once") == (0, "", "")
+
+    assert len(logs.messages(GROUP)) == 3
+
+
+def test_once_says_what_it_could_not_deliver(
+    directory: Path, shop_file: Path, logs: StrictLogs
+) -> None:
+    """Exit code 3, and why; the lines are delivered the next time."""
+    with logs.faults.during("denied"):
+        code, _, error = run(shop_file, directory, "--once", "--seconds", "1")
+    assert code == 3
+    assert "app: AccessDeniedException: not authorized to perform this\n" in error
+    assert error.endswith("not all could be delivered; it is still in the files\n")
+
+    code, output, _ = run(shop_file, directory, "--status")
+    assert code == 1
+    assert output.startswith("app: 3 lines (")
+    assert "app: last error: AccessDeniedException" in output
+
+    assert run(shop_file, directory, "--once")[0] == 0
+    assert len(logs.messages(GROUP)) == 3
+    code, output, _ = run(shop_file, directory, "--status", "--json")
+    (found,) = json.loads(output)
+    assert code == 0
+    assert (found["stream"], found["lines"], found["bytes"], found["seconds"]) == ("app", 0, 0, 0)
+    assert (found["delivered"], found["last_error"]) == (3, "")
+
+
+def test_status_of_a_directory_that_nobody_delivered(directory: Path, shop_file: Path) -> None:
+    """All that is there is behind; looking changes nothing."""
+    before = {file.name for file in directory.iterdir()}
+    code, output, _ = run(shop_file, directory, "--status", "--json")
+
+    assert code == 0
+    (found,) = json.loads(output)
+    assert found["lines"] == 3
+    assert found["bytes"] == (directory / "app.log").stat().st_size
+    assert {file.name for file in directory.iterdir()} == before
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_after_what_is_there(
+    directory: Path, shop_file: Path, logs: StrictLogs, end: signal.Signals
+) -> None:
+    """Lines of the last moment are delivered, then it exits with 0."""
+    process = subprocess.Popen(command(shop_file, directory), stderr=subprocess.PIPE, text=True)
+    until(logs, 3)
+    with (directory / "app.log").open("a") as file:
+        file.write(line(4) + "\n")
+    process.send_signal(end)
+    _, error = process.communicate(timeout=WAIT_SECONDS)
+
+    assert (process.returncode, error) == (0, "")
+    assert len(logs.messages(GROUP)) == 4
+
+
+def test_a_second_one_waits_and_takes_over(
+    directory: Path, shop_file: Path, logs: StrictLogs
+) -> None:
+    """Also when the first one is killed; with ``--once`` it says so, exit code 1."""
+    first = subprocess.Popen(command(shop_file, directory))
+    until(logs, 3)
+    code, _, error = run(shop_file, directory, "--once")
+    assert (code, error) == (1, f"{directory}: another process delivers it\n")
+    second = subprocess.Popen(command(shop_file, directory))
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    with (directory / "app.log").open("a") as file:
+        file.write(line(4) + "\n")
+    until(logs, 4)
+    second.terminate()
+
+    assert second.wait(WAIT_SECONDS) == 0
+    assert len(logs.messages(GROUP)) == 4
+
+
+def test_a_wrong_state_or_contract_is_told_in_a_line(directory: Path, shop_file: Path) -> None:
+    """Exit code 2, no traceback, nothing delivered."""
+    code, _, error = run(directory / "none.toml", directory, "--once")
+    assert code == 2
+    assert "none.toml" in error
+    (directory / ".intentlog-ship.json").write_text("no json")
+    code, _, error = run(shop_file, directory, "--once")
+    assert code == 2
+    assert "remove it to deliver all files from their beginning" in error
+
+
+def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
+    """Whoever holds it is the only one, in the same process, too."""
+    first, second = DirectoryLock(tmp_path), DirectoryLock(tmp_path)
+    assert first.acquire()
+    assert first.acquire()
+    assert not second.acquire()
+    child = os.fork()
+    if not child:
+        first.release()  # as a forked child does: the parent's stays
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert not second.acquire()
+    first.release()
+    assert second.acquire()
+    second.release()
