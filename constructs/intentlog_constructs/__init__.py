@@ -4,6 +4,7 @@ from .alarm_digest import AlarmDigest
 from .alarm_topic import AlarmTopic
 from .alarms import ContractAlarms
 from .dashboard import ContractDashboard
+from .delivery_lag import DeliveryLag
 from .delivery_policy import DeliveryPolicy
 from .delivery_proof import DeliveryProof
 from .digest_watch import DigestWatch
@@ -22,6 +23,7 @@ __all__ = [
     "ContractDashboard",
     "ContractLogGroups",
     "ContractMetricFilters",
+    "DeliveryLag",
     "DeliveryPolicy",
     "DeliveryProof",
     "DigestWatch",

@@ -5,6 +5,7 @@ from typing import Any
 import aws_cdk as cdk
 import msgspec
 import pytest
+from aws_cdk.assertions import Template
 
 from intentlog.contract import Archive, Contract, validate
 from intentlog.render import archive_database, archive_table
@@ -26,7 +27,8 @@ def template(contract: Contract, **props: Any) -> dict[str, Any]:
     """Return the template of a stack with the construct alone."""
     stack = cdk.Stack(cdk.App(), "archive")
     LogArchive(stack, "Archive", contract=contract, **props)
-    return cdk.assertions.Template.from_stack(stack).to_json()["Resources"]  # type: ignore[no-any-return]
+    resources: dict[str, Any] = Template.from_stack(stack).to_json()["Resources"]
+    return resources
 
 
 def of_type(resources: dict[str, Any], type_: str) -> list[dict[str, Any]]:

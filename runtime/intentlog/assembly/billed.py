@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from math import fsum
 from typing import Final
 
+from intentlog.contract import DELIVERY_LAG
 from intentlog.contract.model import GIGABYTES_OF_SOME_LINES
 from intentlog.render.billed import STANDARD_PARAMETER_BYTES
 from intentlog.render.cost import ArchiveUse, Inventory, LogGroupUse
@@ -134,14 +135,18 @@ def _volume(log_group: str, volumes: Mapping[str, float]) -> float:
 
 
 def _metrics(assembly: Assembly) -> int:
-    """Count the metrics that filters make: several filters may feed one."""
-    return len(
-        {
-            (text(metric.get("MetricNamespace")), text(metric.get("MetricName")))
-            for resource in assembly.of_type("AWS::Logs::MetricFilter")
-            for metric in tables(resource.properties.get("MetricTransformations"))
-        }
-    )
+    """Count the metrics that filters make, of which several may feed one, and that shippers do."""
+    made = {
+        (text(metric.get("MetricNamespace")), text(metric.get("MetricName")))
+        for resource in assembly.of_type("AWS::Logs::MetricFilter")
+        for metric in tables(resource.properties.get("MetricTransformations"))
+    }
+    shipped = {
+        (text(alarm.properties.get("Namespace")), DELIVERY_LAG)
+        for alarm in assembly.of_type("AWS::CloudWatch::Alarm")
+        if alarm.properties.get("MetricName") == DELIVERY_LAG
+    }
+    return len(made | shipped)
 
 
 def _watched(alarm: Resource) -> tuple[int, bool]:

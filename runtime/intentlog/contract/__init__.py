@@ -21,12 +21,13 @@ from .model import (
 )
 from .notifications import Destination, Notifications
 from .problem import ContractError, Problem, printable
-from .record import AUDIT_FIELD, FALLBACK_CATEGORY, LEVELS, OWN_FIELDS, Level
+from .record import AUDIT_FIELD, DELIVERY_LAG, FALLBACK_CATEGORY, LEVELS, OWN_FIELDS, Level
 from .routing import Predicate, fields_asked, matcher, number_at
 from .together import conflicts
 
 __all__ = [
     "AUDIT_FIELD",
+    "DELIVERY_LAG",
     "FALLBACK_CATEGORY",
     "LEVELS",
     "OWN_FIELDS",

@@ -215,6 +215,13 @@ class Delivery(Table, frozen=True, kw_only=True):
     batch_seconds: Annotated[
         float, Meta(gt=0, le=300, description="Seconds a line waits, at most (process).")
     ] = 5.0
+    lag_seconds: Annotated[
+        int,
+        Meta(
+            ge=10,
+            description="How late lines may be before the alarm `delivery-lag` rings (process).",
+        ),
+    ] = 300
 
 
 class Host(Table, frozen=True, kw_only=True):

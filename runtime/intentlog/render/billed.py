@@ -49,7 +49,7 @@ def inventory(
             for name, group in contract.log_groups.items()
         ),
         archives=tuple(_archives(contract, gigabytes)),
-        metrics=len(contract.metrics),
+        metrics=len(contract.metrics) + _says_its_lag(contract),
         **_alarms(contract, environment, gigabytes),
         saved_query_gigabytes=fsum(
             _asked(contract, query, gigabytes) for query in contract.queries
@@ -122,13 +122,19 @@ def _alarms(
     watched = {"threshold": 1, "silence": 1, "ratio": 2}
     # What could not be posted, and what the clock could not run.
     watches = 2 * (bool(contract.alarms) and environment.notifications.email is not None)
+    lag = bool(contract.alarms) and _says_its_lag(contract)
     return _Alarms(
-        alarm_metrics=sum(watched.get(kind, 0) for kind in kinds) + watches,
+        alarm_metrics=sum(watched.get(kind, 0) for kind in kinds) + watches + lag,
         band_alarms=kinds.count("band"),
         composite_alarms=kinds.count("composite"),
         log_alarms=len(on_logs),
         log_alarm_gigabytes=fsum(_scanned(contract, name, gigabytes) for name in on_logs),
     )
+
+
+def _says_its_lag(contract: Contract) -> bool:
+    """Say whether a shipper embeds how late lines are, which makes a metric."""
+    return contract.delivery.by == "process" and bool(contract.log_groups)
 
 
 def _asks_the_logs(alarm: Alarm) -> bool:
