@@ -4,6 +4,7 @@
 PYTHON ?= python3
 ENV ?= dev
 STACKS ?= --all
+KILLS ?= 200
 
 # One more than there are processors: some tests wait for a clock.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
@@ -18,7 +19,7 @@ PEERS_INSTALLED := .venv/peers-installed
 CODE := app.py benchmarks constructs docs examples lambdas runtime sandbox scripts stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format snapshots docs synth diff deploy bench sandbox clean
+.PHONY: help setup demo test lint format snapshots docs synth diff deploy bench chaos sandbox clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,6 +61,9 @@ deploy: setup  ## Deploy to the account of your credentials (ENV=dev STACKS=--al
 
 bench: setup $(PEERS_INSTALLED)  ## Measure, and write the figures to build/bench/
 	set -e; for file in benchmarks/*.py; do python -m benchmarks.$$(basename $$file .py); done
+
+chaos: setup  ## Kill, stop, fill, cut off, fail, for minutes: no line may be lost (KILLS=200)
+	python -m tests.delivery.chaos --kills $(KILLS)
 
 sandbox: setup  ## Keep the embedded AWS running, and print how to use it
 	python -m sandbox

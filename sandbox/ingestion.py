@@ -21,7 +21,8 @@ class Event(NamedTuple):
     @property
     def size(self) -> int:
         """What it counts for in a batch."""
-        return len(self.message.encode()) + EVENT_OVERHEAD_BYTES
+        text = self.message
+        return (len(text) if text.isascii() else len(text.encode())) + EVENT_OVERHEAD_BYTES
 
 
 def batches(events: Iterable[Event]) -> Iterator[list[Event]]:

@@ -27,7 +27,7 @@ from typing import Any, Final, NamedTuple, Self
 import msgspec
 
 from .faults import Faults
-from .ingestion import MAX_BYTES, Event, problem, rejected
+from .ingestion import Event, problem, rejected
 
 SECRET: Final = "sandbox"  # noqa: S105 -- of nobody
 _TARGET: Final = "Logs_20140328."
@@ -354,13 +354,11 @@ def _empty(events: Sequence[Event]) -> str | None:
     """Say what is wrong with the count of events, or with one of them alone."""
     if not events:
         return "logEvents: Member must have length greater than or equal to 1"
-    for number, event in enumerate(events, start=1):
-        if not event.message.strip():
+    for number, (time_ms, message) in enumerate(events, start=1):
+        if not message or message.isspace():
             return f"logEvents.{number}.message: must not be empty"
-        if event.time_ms < 0:
+        if time_ms < 0:
             return f"logEvents.{number}.timestamp: must not be negative"
-        if event.size > MAX_BYTES:
-            return f"Log event too large: {event.size} bytes exceeds limit of {MAX_BYTES}"
     return None
 
 

@@ -156,9 +156,10 @@ class Place:
         for process in self._processes.copy():
             self.terminate(process)
         self.logs.faults.end()
-        code = self.shipper("--once", "--seconds", str(_WAIT_SECONDS)).wait()
-        if code:
-            raise RuntimeError(f"intentlog ship --once: exit code {code}")
+        shipper = self.shipper("--once", "--seconds", str(_WAIT_SECONDS))
+        _, error = shipper.communicate()
+        if shipper.returncode:
+            raise RuntimeError(f"intentlog ship --once: {error.decode()}")
 
     def release(self) -> None:
         """Leave no process behind, whatever happened."""
@@ -205,7 +206,7 @@ class Place:
             command,
             cwd=ROOT,
             env=os.environ | self.logs.environment(),
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE if "--once" in command else subprocess.DEVNULL,
             start_new_session=True,
         )
         self._processes.append(process)

@@ -119,6 +119,18 @@ def test_what_was_delivered_is_not_delivered_again(
     assert [json.loads(text)["message"] for text in logs.messages(GROUP)] == ["1", "2"]
 
 
+def test_what_failed_in_another_process_is_no_failure_of_this_one(
+    tmp_path: Path, shop: Contract
+) -> None:
+    """Its lines may be gone by now: there is nothing left to do."""
+    write(tmp_path, line(1))
+    service = Service(lambda _: UnavailableError("down"))
+    assert not flush(Shipper(shop, tmp_path, service), patient=False)
+    (tmp_path / "app.log").unlink()
+
+    assert flush(Shipper(shop, tmp_path, service))
+
+
 def test_a_backlog_of_days_goes_in_batches_within_the_limits(
     tmp_path: Path, shop: Contract, logs: StrictLogs
 ) -> None:
@@ -237,7 +249,7 @@ def test_a_crash_between_the_call_and_the_state_repeats_one_batch(
     flush(Shipper(shop, tmp_path, CloudWatch()))
     write(tmp_path, *lines[20:30])
     with monkeypatch.context() as patched:  # killed before it can save
-        patched.setattr("intentlog.delivery.directory.save_state", lambda *_: None)
+        patched.setattr("intentlog.delivery.directory.save_state", lambda *_, **__: None)
         flush(Shipper(shop, tmp_path, CloudWatch()))
     write(tmp_path, *lines[30:])
     flush(Shipper(shop, tmp_path, CloudWatch()))
@@ -347,6 +359,19 @@ def test_a_state_that_cannot_be_read_is_told_not_guessed(tmp_path: Path, shop: C
         Shipper(shop, tmp_path, CloudWatch()).begin()
     with pytest.raises(DeliveryError):
         load_state(tmp_path)
+
+
+def test_a_state_that_a_loss_of_power_spoilt_is_the_last_that_was_synced(
+    tmp_path: Path, shop: Contract, logs: StrictLogs
+) -> None:
+    """It may repeat a second; it never begins anew."""
+    write(tmp_path, line(1))
+    flush(Shipper(shop, tmp_path, CloudWatch()))
+    (tmp_path / STATE_FILE).write_bytes(b"")
+    write(tmp_path, line(2))
+    flush(Shipper(shop, tmp_path, CloudWatch()))
+
+    assert [json.loads(text)["message"] for text in logs.messages(GROUP)] == ["1", "2"]
 
 
 def test_one_process_delivers_a_directory(tmp_path: Path, shop: Contract) -> None:

@@ -64,8 +64,8 @@ class Batch:
         at, events = event.timestamp, self.events
         first = last = at
         if events:
-            first = min(at, self._first)
-            last = max(at, self._last)
+            first = at if at < self._first else self._first  # noqa: FURB136 -- a call costs more
+            last = at if at > self._last else self._last  # noqa: FURB136 -- the same
             if (
                 last - first >= MOST_SPAN
                 or self._bytes + event.size > MOST_BYTES

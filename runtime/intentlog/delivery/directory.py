@@ -20,6 +20,7 @@ from .state import State, StreamState, load_state, save_state
 
 _TELL_SECONDS: Final = 60.0
 _LOCK_SECONDS: Final = 5.0
+_SYNC_SECONDS: Final = 1.0
 
 Tell = Callable[[str, Mapping[str, object]], None]
 
@@ -59,6 +60,7 @@ class Shipper:
         self._state = State()
         self._streams: dict[str, StreamShipper] = {}
         self._told_at: dict[str, float] = {}
+        self._sync_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until it is told to stop, and then what is still there, if that can be."""
@@ -150,10 +152,14 @@ class Shipper:
         )
 
     def _save(self) -> None:
+        now = time.monotonic()
+        sync = now >= self._sync_at
         try:
-            save_state(self._directory, self._state)
+            save_state(self._directory, self._state, sync=sync)
         except OSError as error:  # a full disk: what is delivered now may be repeated
             self.warn("delivery_state_unsaved", {"error": str(error.strerror)})
+        else:
+            self._sync_at = now + _SYNC_SECONDS if sync else self._sync_at
 
 
 def _step(stream: StreamShipper, *, at_once: bool) -> float:

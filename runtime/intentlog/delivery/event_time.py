@@ -19,21 +19,23 @@ class EventTimes:
             first: In milliseconds since the epoch.
         """
         self._start = f'{{"{record.name_of("timestamp")}":"'.encode()
+        self._end = len(self._start) + _SECOND
         self._last = first
         self._text, self._second = b"", 0
 
     def of(self, line: bytes) -> int:
         """Return a line's time in milliseconds since the epoch, rounded down."""
-        if line.startswith(self._start):
-            begin = len(self._start)
-            end = begin + _SECOND
-            try:
-                if (text := line[begin:end]) != self._text:
-                    self._second = _milliseconds(text)
-                    self._text = text
-                self._last = self._second + int(line[end + 1 : end + 4])
-            except ValueError:  # somebody else's line
-                pass
+        end = self._end
+        text = line[:end]
+        try:
+            if text != self._text:
+                if not text.startswith(self._start):
+                    return self._last
+                self._second = _milliseconds(text[len(self._start) :])
+                self._text = text
+            self._last = self._second + int(line[end + 1 : end + 4])
+        except ValueError:  # somebody else's line
+            pass
         return self._last
 
 

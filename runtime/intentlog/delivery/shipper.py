@@ -74,6 +74,7 @@ class StreamShipper:
             save: Saves the state.
         """
         self.state = state
+        self.state.last_error = ""  # of another process, for another reason perhaps
         self.follower = Follower(path, state)
         self._destination = destination
         self._limits = contract.delivery

@@ -1,6 +1,7 @@
 """How far each file has been delivered: kept beside the files, replaced as a whole."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ import msgspec
 from .errors import DeliveryError
 
 STATE_FILE: Final = ".intentlog-ship.json"
+SYNCED_FILE: Final = ".intentlog-ship.synced.json"
 
 
 class Cursor(msgspec.Struct, kw_only=True, omit_defaults=True, eq=False):
@@ -78,19 +80,24 @@ def load_state(directory: Path) -> State:
     """
     path = directory / STATE_FILE
     try:
-        return msgspec.json.decode(path.read_bytes(), type=State)
+        return _decoded(path)
     except FileNotFoundError:
         return State()
     except (OSError, msgspec.MsgspecError) as error:
+        with suppress(OSError, msgspec.MsgspecError):
+            return _decoded(directory / SYNCED_FILE)
         raise DeliveryError(
             f"{path}: cannot be read: {error}; remove it to deliver all files from their beginning"
         ) from error
 
 
-def save_state(directory: Path, state: State) -> None:
+def save_state(directory: Path, state: State, *, sync: bool = True) -> None:
     """Replace a directory's state: whoever reads it sees the old one or the new one.
 
-    So it is after a loss of power: the old one means that something is repeated.
+    Args:
+        directory: The log directory.
+        state: The state.
+        sync: Whether it survives a loss of power, too. If not, the last one is kept that does.
 
     Raises:
         OSError: It is not saved.
@@ -101,5 +108,15 @@ def save_state(directory: Path, state: State) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(msgspec.json.encode(state))
         file.flush()
-        os.fsync(descriptor)
+        if sync:
+            os.fsync(descriptor)
+    if sync:
+        synced = directory / SYNCED_FILE
+        with suppress(OSError):  # not every file system has links
+            synced.unlink(missing_ok=True)
+            synced.hardlink_to(fresh)
     fresh.replace(path)
+
+
+def _decoded(path: Path) -> State:
+    return msgspec.json.decode(path.read_bytes(), type=State)
