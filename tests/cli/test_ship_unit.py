@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from sandbox.strict_logs import StrictLogs
 
@@ -24,9 +24,10 @@ LINE = (
 
 def unit(directory: Path, *options: str) -> str:
     """Return the unit that the command prints."""
-    command = [COMMAND, "ship", "--contract", CONTRACT, "--log-dir", directory, "--print-unit"]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, check=True)
-    return done.stdout
+    where = ("--contract", str(CONTRACT), "--log-dir", str(directory))
+    return subprocess.check_output(
+        [str(COMMAND), "ship", *where, "--print-unit", *options], text=True
+    )
 
 
 def setting(text: str, name: str) -> str:
