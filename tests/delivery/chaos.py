@@ -29,6 +29,7 @@ from intentlog.delivery.state import load_state
 from intentlog.delivery.status import status
 from intentlog.delivery.stream_files import stream_files
 from sandbox.faults import Faults, random_spans
+from sandbox.ingestion import MAX_SPAN_MS
 from sandbox.strict_logs import StrictLogs
 from tests.delivery.shop import CONTRACT, GROUP, SHIP, line
 
@@ -235,8 +236,7 @@ class Place:
         Again may come the last batch of a process, which may have been killed before it saved its
         state, and a batch whose answer was broken off.
         """
-        last = {event.stream: event.batch for event in self.logs.taken}
-        again = set(last.values()) | self.logs.unanswered
+        again = self._last_batches() | self.logs.unanswered
         first_in: dict[str, int] = {}
         unexplained = 0
         for event in self.logs.taken:
@@ -245,24 +245,50 @@ class Place:
             first_in[event.message] = event.batch
         return unexplained
 
+    def _last_batches(self) -> set[int]:
+        """Return what each process may have sent of its last batch: of a jumping clock, two calls.
+
+        Their times are more than a day apart, or they would have been one.
+        """
+        spans: dict[int, tuple[int, int]] = {}
+        calls: dict[str, list[int]] = defaultdict(list)
+        for event in self.logs.taken:
+            first, last = spans.get(event.batch, (event.timestamp, event.timestamp))
+            spans[event.batch] = min(first, event.timestamp), max(last, event.timestamp)
+            if event.batch not in calls[event.stream][-1:]:
+                calls[event.stream].append(event.batch)
+        last_batches = set()
+        for numbers in calls.values():
+            number = numbers.pop()
+            last_batches.add(number)
+            while numbers and spans[number][1] - spans[numbers[-1]][0] >= MAX_SPAN_MS:
+                number = numbers.pop()
+                last_batches.add(number)
+        return last_batches
+
     def _disordered(self, in_files: Mapping[str, tuple[Path, int]]) -> int:
         """Return how many lines came before one that stands before them in their file.
 
-        Within a batch, the service wants the order of the events' times.
+        Those with an earlier time do not count: CloudWatch shows events by their times, and within
+        a batch it wants them so.
         """
-        reached: dict[Path, int] = {}
-        batches: dict[int, dict[Path, list[int]]] = defaultdict(lambda: defaultdict(list))
         seen = set()
+        calls: dict[int, list[tuple[Path, int, int]]] = defaultdict(list)
         for event in self.logs.taken:
             if event.message in in_files and event.message not in seen:
                 seen.add(event.message)
-                path, place = in_files[event.message]
-                batches[event.batch][path].append(place)
+                calls[event.batch].append((*in_files[event.message], event.timestamp))
+        # Of each file, the lines that came in earlier calls and that no other one surpasses in
+        # both place and time.
+        came: dict[Path, list[tuple[int, int]]] = defaultdict(list)
         disordered = 0
-        for batch in sorted(batches):
-            for path, places in batches[batch].items():
-                disordered += sum(1 for place in places if place < reached.get(path, -1))
-                reached[path] = max(places)
+        for number in sorted(calls):
+            for path, place, at in calls[number]:
+                disordered += any(p > place and t >= at for p, t in came[path])
+            for path, place, at in calls[number]:
+                if not any(p >= place and t >= at for p, t in came[path]):
+                    kept = [(p, t) for p, t in came[path] if p > place or t > at]
+                    came[path] = [*kept, (place, at)]
         return disordered
 
 

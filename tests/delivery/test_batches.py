@@ -50,9 +50,10 @@ def test_a_batch_is_never_beyond_a_limit(given: list[tuple[int, int]]) -> None:
     for number, (at, size) in enumerate(given):
         batch.takes(event(at, size, end=number))
 
-    sent = [ingestion.Event(e.timestamp, e.message) for e in batch.in_order()]
-    assert ingestion.problem(sent) is None
-    assert len(sent) >= min(1, len(given))
+    calls = [[ingestion.Event(e.timestamp, e.message) for e in call] for call in batch.calls()]
+    assert [ingestion.problem(call) for call in calls] == [None] * len(calls)
+    assert all(calls)
+    assert sum(len(call) for call in calls) == len(batch.events) >= min(1, len(given))
 
 
 def test_a_batch_takes_ten_thousand_events_and_no_more() -> None:
@@ -70,7 +71,16 @@ def test_events_of_one_time_stay_in_the_order_of_their_lines() -> None:
     for end, at in [(1, NOW), (2, NOW - 1), (3, NOW), (4, NOW - 1)]:
         batch.takes(event(at, end=end))
 
-    assert [e.end for e in batch.in_order()] == [2, 4, 1, 3]
+    assert [[e.end for e in call] for call in batch.calls()] == [[2, 4, 1, 3]]
+
+
+def test_clocks_a_day_apart_make_two_calls_not_hundreds() -> None:
+    """Two processes write to one file, and the clock of one of them is wrong."""
+    batch = Batch()
+    for end in range(100):
+        batch.takes(event(NOW - (end % 2) * 25 * HOUR, end=end))
+
+    assert [len(call) for call in batch.calls()] == [50, 50]
 
 
 def test_a_commit_moves_each_file_to_the_last_line_of_it() -> None:

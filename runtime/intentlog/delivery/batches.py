@@ -3,7 +3,8 @@
 Source: Amazon CloudWatch Logs API Reference, "PutLogEvents".
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -52,7 +53,6 @@ class Batch:
         self.events: list[Event] = []
         self.refused: list[tuple[Event, str]] = []
         self._bytes = 0
-        self._first = self._last = 0
         self._reached: dict[int, tuple[Cursor, int]] = {}
 
     def __bool__(self) -> bool:
@@ -61,20 +61,12 @@ class Batch:
 
     def takes(self, event: Event) -> bool:
         """Take an event, or say that it does not fit any more."""
-        at, events = event.timestamp, self.events
-        first = last = at
-        if events:
-            first = at if at < self._first else self._first  # noqa: FURB136 -- a call costs more
-            last = at if at > self._last else self._last  # noqa: FURB136 -- the same
-            if (
-                last - first >= MOST_SPAN
-                or self._bytes + event.size > MOST_BYTES
-                or len(events) >= MOST_EVENTS
-            ):
-                return False
-        self._first, self._last = first, last
+        if self.events and (
+            self._bytes + event.size > MOST_BYTES or len(self.events) >= MOST_EVENTS
+        ):
+            return False
         self._bytes += event.size
-        events.append(event)
+        self.events.append(event)
         self._reached[id(event.cursor)] = (event.cursor, event.end)
         return True
 
@@ -87,9 +79,18 @@ class Batch:
         """Note how far a file has been read."""
         self._reached[id(cursor)] = (cursor, end)
 
-    def in_order(self) -> list[Event]:
-        """Return the events as the service wants them: by their time, else as they came."""
-        return sorted(self.events, key=attrgetter("timestamp"))
+    def calls(self) -> Iterator[list[Event]]:
+        """Yield the events of each call: by their time, else as they came; within 24 hours.
+
+        It is one call, unless a clock jumped or the lines of a day are few.
+        """
+        events = sorted(self.events, key=attrgetter("timestamp"))
+        start = 0
+        while start < len(events):
+            limit = events[start].timestamp + MOST_SPAN
+            end = bisect_left(events, limit, lo=start, key=attrgetter("timestamp"))
+            yield events[start:end]
+            start = end
 
     def done(self, events: Sequence[Event]) -> None:
         """Take out events that need not be delivered any more."""

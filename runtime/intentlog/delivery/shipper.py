@@ -165,7 +165,8 @@ class StreamShipper:
     def _deliver(self) -> float:
         """Deliver the batch; return how long to wait before the next step."""
         try:
-            self._send(self._batch.in_order())
+            for events in list(self._batch.calls()):
+                self._send(events)
             self._dead_letters.add((event.message, why) for event, why in self._batch.refused)
         except UnavailableError as error:
             return self.failed(error)
@@ -187,8 +188,7 @@ class StreamShipper:
                 the reason must be another than an event: a name that it does not allow, perhaps.
         """
         suspects: list[tuple[Event, str]] = []
-        if events:
-            self._isolate(events, suspects)
+        self._isolate(events, suspects)
         if suspects and not self._proven:
             raise UnavailableError(suspects[0][1])
         for event, reason in suspects:
