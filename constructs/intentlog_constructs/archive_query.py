@@ -68,7 +68,8 @@ class ArchiveQuery(Construct):
                 name=archive_database(contract), description=f"Archive of {contract.service}"
             ),
         )
-        self.tables = {name: self._table(database, name, bucket) for name in streams}
+        tables = Construct(self, "Tables")  # whose names are the contract's
+        self.tables = {name: self._table(tables, database, name, bucket) for name in streams}
         self.results = PrivateBucket(
             self,
             "Results",
@@ -80,10 +81,12 @@ class ArchiveQuery(Construct):
         if key_arn is None:
             acknowledge_aws_key(self.workgroup, "CKV_AWS_159")
 
-    def _table(self, database: glue.CfnDatabase, stream: str, bucket: str) -> glue.CfnTable:
+    def _table(
+        self, scope: Construct, database: glue.CfnDatabase, stream: str, bucket: str
+    ) -> glue.CfnTable:
         location = f"s3://{bucket}/{archive_prefix(stream)}"
         return glue.CfnTable(
-            self,
+            scope,
             stream,
             catalog_id=Aws.ACCOUNT_ID,
             database_name=database.ref,

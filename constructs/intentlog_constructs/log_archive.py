@@ -76,9 +76,10 @@ class LogArchive(Construct):
         log_group = self._log_group()
         role = self._firehose_role(log_group)
         archived = archived_streams(contract)
+        streams = Construct(self, "Streams")  # whose names are the contract's
         self.deliveries = {
             name: ArchiveDelivery(
-                self,
+                streams,
                 name,
                 stream=name,
                 bucket_arn=self.bucket.attr_arn,
@@ -102,10 +103,11 @@ class LogArchive(Construct):
     def _subscriptions(self, archived: Sequence[Archived]) -> dict[str, logs.CfnSubscriptionFilter]:
         """Make the filters, after their role: CloudWatch Logs tries whether it may send."""
         role = self._logs_role()
+        subscriptions = Construct(self, "Subscriptions")
         return {
             stream: logs.CfnSubscriptionFilter(
-                self,
-                f"{stream}-subscription",
+                subscriptions,
+                stream,
                 destination_arn=self.deliveries[stream].attr_arn,
                 filter_name=f"archive-{stream}",
                 filter_pattern=where_pattern(where),

@@ -206,6 +206,19 @@ def test_days_of_the_contract_are_those_of_the_bucket(drawing_agent: Contract) -
     assert rule["Transitions"][0]["TransitionInDays"] == 90
 
 
+def test_a_stream_may_have_any_name(drawing_agent: Contract) -> None:
+    """Also one of those that the construct uses inside."""
+    names = dict(zip(("Query", "Lines"), drawing_agent.streams.values(), strict=True))
+    contract = msgspec.structs.replace(
+        drawing_agent, streams=names, metrics={}, alarms={}, queries={}, dashboard=None
+    )
+
+    found = template(archived(contract))
+
+    tables = of_type(found, "AWS::Glue::Table")
+    assert [each["Properties"]["TableInput"]["Name"] for each in tables] == ["query", "lines"]
+
+
 def test_a_contract_without_an_archive_has_no_such_stack(
     synthesize: Synthesize, chimera: Contract
 ) -> None:
