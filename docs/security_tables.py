@@ -35,22 +35,28 @@ _ACCOUNT = "123456789012"
 _POLICY_PROPERTY = {
     "AWS::IAM::ManagedPolicy": "PolicyDocument",
     "AWS::KMS::Key": "KeyPolicy",
+    "AWS::S3::BucketPolicy": "PolicyDocument",
     "AWS::SNS::TopicPolicy": "PolicyDocument",
     "AWS::SQS::QueuePolicy": "PolicyDocument",
 }
 _WITHOUT_KEY = {
     "AWS::DynamoDB::Table": "DynamoDB's own key",
+    "AWS::KinesisFirehose::DeliveryStream": "Firehose's own key",
     "AWS::Lambda::Function": "Lambda's own key (its environment variables)",
     "AWS::Logs::LogGroup": "CloudWatch Logs' own key",
+    "AWS::S3::Bucket": "S3's own key",
     "AWS::SNS::Topic": "nothing, at rest",
     "AWS::SQS::Queue": "nothing, at rest",
     "AWS::SSM::Parameter": "nothing: a `String` without secrets",
     "AWS::SecretsManager::Secret": "`aws/secretsmanager`",
 }
 """What encrypts a resource of which a template names no key, by its type."""
+_ENCRYPTION = ("BucketEncryption", "DeliveryStreamEncryptionConfigurationInput", "SSESpecification")
 _MASKING = ("AWS::Logs::LogGroup", "DataProtectionPolicy")  # what is masked, not who may what
 _STAND_IN = re.compile(r"<([^<>.]+)\.([^<>.]+)>(-XXXXXX)?")
-_ARN = re.compile(rf"arn:aws:[a-z0-9]+:[a-z0-9-]*:(?:{_ACCOUNT})?:(key/|secret:|table/|function:)?")
+_ARN = re.compile(
+    rf"arn:aws:[a-z0-9]+:[a-z0-9-]*:(?:{_ACCOUNT})?:(key/|secret:|table/|function:|deliverystream/)?"
+)
 _LOG_GROUP = re.compile(r"arn:[^\]]*:log-group:[^\]]+:\*")
 _BLOCK = re.compile(r"(<!-- BEGIN ([a-z-]+) -->\n).*?(<!-- END -->)", re.DOTALL)
 
@@ -78,6 +84,7 @@ def pages() -> dict[str, str]:
         "encryption": _encryption(),
         "rights": _rights_of(_shipped(), "drawing-agent"),
         "rights-chimera": _rights_of(_shipped(), "chimera-host"),
+        "rights-archive": _rights_of(_shipped(), "chimera-archive"),
         "rights-on-request": _rights_of(_all_on(), "drawing-agent", without=_shipped()),
         "acknowledged": _acknowledged(),
     }
@@ -113,7 +120,7 @@ def _shipped() -> Synthesized:
 
 @cache
 def _all_on() -> Synthesized:
-    """Synthesize drawing-agent with what an environment can switch on, and with AWS's keys."""
+    """Synthesize with what an environment can switch on for drawing-agent, and with AWS's keys."""
     contract = _contract("drawing-agent")
     alarms = dict(contract.alarms)
     alarms["high-error-rate"] = msgspec.structs.replace(alarms["high-error-rate"], log_lines=5)
@@ -134,7 +141,8 @@ def _all_on() -> Synthesized:
             email="oncall@example.com",
         ),
     )
-    return _synthesize([msgspec.structs.replace(contract, alarms=alarms)], environment)
+    every = msgspec.structs.replace(contract, alarms=alarms)
+    return _synthesize([every, _contract("chimera")], environment)
 
 
 def _synthesize(contracts: Iterable[Contract], environment: Environment) -> Synthesized:
@@ -260,7 +268,8 @@ def _encryption() -> str:
     own, of_aws = (
         {
             resource.path: said
-            for resource in _resources(made.assembly, "drawing-agent")
+            for beginning in ("drawing-agent", "chimera-archive")
+            for resource in _resources(made.assembly, beginning)
             if (said := _encrypted_by(resource))
         }
         for made in (_shipped(), _all_on())
@@ -274,7 +283,8 @@ def _encrypted_by(resource: Resource) -> str:
     properties = resource.properties
     if properties.get("KmsMasterKeyId") == "alias/aws/sns":
         return "`aws/sns`"
-    if properties.get("SSESpecification", {}).get("KMSMasterKeyId") or any(
+    named = json.dumps([properties.get(holder) for holder in _ENCRYPTION])
+    if any(f'"{key}": ' in named for key in ("KMSMasterKeyID", "KMSMasterKeyId", "KeyARN")) or any(
         properties.get(key) for key in ("KmsKeyId", "KmsMasterKeyId", "KmsKeyArn")
     ):
         return "the application's key"

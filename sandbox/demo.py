@@ -27,10 +27,12 @@ from sandbox import cdk
 from sandbox.agent import deliver
 from sandbox.limits import NOT_EMULATED
 from sandbox.server import Sandbox, SandboxError
+from sandbox.shipping import OUTAGE_SECONDS, Shipped, Shipping
 from sandbox.webhook import WebhookReceiver
 
 FAILURES = 12
 _CONTRACT = cdk.ROOT / "contracts" / "drawing-agent.toml"
+_BOT = cdk.ROOT / "contracts" / "chimera.toml"
 _ALARM_SECONDS = 60.0
 _DIGEST_SECONDS = 60.0
 
@@ -43,6 +45,7 @@ class Summary(msgspec.Struct, kw_only=True):
     lost: int = 0
     alarm: dict[str, str] = {}
     digests: list[dict[str, Any]] = []
+    chimera: Shipped = msgspec.field(default_factory=Shipped)
     stacks: list[str] = []
     stacks_that_differ: int = -1
     deploy_seconds: float = 0.0
@@ -76,6 +79,7 @@ class Demo:
             self._deliver(sandbox)
             self._alarm(sandbox)
             self._digest(webhook)
+            self._ship(sandbox)
             self._diff(sandbox)
         self.summary.total_seconds = round(time.monotonic() - self._began, 1)
         return self.summary
@@ -171,6 +175,19 @@ class Demo:
         self.summary.digests = webhook.received
         self._note(f"the webhook got: {payload['title']}")
 
+    def _ship(self, sandbox: Sandbox) -> None:
+        title = (
+            "examples/chimera runs; its shipper is killed (-9), then has no network for "
+            f"{OUTAGE_SECONDS:.0f} s"
+        )
+        bot = Shipping(sandbox, load(_BOT), _BOT, self.directory / "chimera")
+        with self._step(title):
+            found = self.summary.chimera = bot.run(_messages)
+        self._note(
+            f"{found.delivered - found.repeated} of {found.emitted} lines, {found.repeated} of "
+            f"them twice; {found.broken_connections} connections broken"
+        )
+
     def _diff(self, sandbox: Sandbox) -> None:
         options = ("--all", "--output", str(self.directory / "cdk.out"))
         with self._step("cdk diff --all"):
@@ -254,7 +271,9 @@ def _run(directory: Path, console: Console) -> int:
     file = directory / "summary.json"
     file.write_bytes(msgspec.json.format(msgspec.json.encode(summary)) + b"\n")
     console.print(
-        f"\n{summary.emitted} lines emitted, {summary.delivered} delivered, {summary.lost} lost. "
+        f"\n{summary.emitted} lines emitted, {summary.delivered} delivered, {summary.lost} lost; "
+        f"of a shipper that was killed and cut off, {summary.chimera.lost} of "
+        f"{summary.chimera.emitted}. "
         f"{summary.alarm['name']} rang; {len(summary.digests)} digest posted.\n"
         f"{len(summary.stacks)} stacks deployed in {summary.deploy_seconds} s; "
         f"{summary.total_seconds} s in all. Details: {file}",

@@ -26,6 +26,7 @@ NOT_EMULATED: Final = (
         "projection, and $path is not the file's"
     ),
     "Subscription filters: delivered to Lambda only; Firehose and Kinesis get nothing",
+    "S3: what a bucket's template says of encryption and lifecycle is left out; Object Lock holds",
     (
         "Alarms: of metric math only arithmetic, comparisons, AND, OR, IF and FILL, the rest is "
         "refused; an anomaly detection band and a log alarm stay at INSUFFICIENT_DATA until "

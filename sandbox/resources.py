@@ -2,6 +2,7 @@
 
 - ``ReservedConcurrentExecutions`` of a function is left out.
 - ``Ref`` of a secret gives its name where CloudFormation gives its ARN.
+- A bucket's Object Lock is left out.
 - A table's encryption and the time after which its items expire are left out.
 - Amazon Linux has one public parameter; CDK's ``MachineImage`` asks for others, arm64 among them.
 """
@@ -11,7 +12,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import dynamodb, lambda_svc, secretsmanager, ssm
+from ministack.services import dynamodb, lambda_svc, s3, secretsmanager, ssm
 from ministack.services.cloudformation import provisioners
 
 AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel"
@@ -26,6 +27,9 @@ def install() -> None:
     tables = provisioners._RESOURCE_HANDLERS["AWS::DynamoDB::Table"]
     tables["create"] = _at_rest(tables["create"], properties_at=1)
     tables["update"] = _at_rest(tables["update"], properties_at=2)
+    buckets = provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]
+    buckets["create"] = _locking(buckets["create"], properties_at=1)
+    buckets["update"] = _locking(buckets["update"], properties_at=2)
     secrets = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
     secrets["create"] = _by_arn(secrets["create"])
     secrets["update"] = _by_arn(secrets["update"])
@@ -60,6 +64,23 @@ def _at_rest(native: Callable[..., Any], *, properties_at: int) -> Callable[...,
             table["SSEDescription"] = dynamodb._sse_description_from_spec(given)
         if expiry := properties.get("TimeToLiveSpecification"):
             dynamodb._update_ttl({"TableName": name, "TimeToLiveSpecification": expiry})
+        return name, attributes
+
+    return provision
+
+
+def _locking(native: Callable[..., Any], *, properties_at: int) -> Callable[..., Any]:
+    """Let a bucket lock its objects as its template says."""
+
+    def provision(*arguments: Any) -> Any:
+        name, attributes = native(*arguments)
+        properties = arguments[properties_at]
+        rule = properties.get("ObjectLockConfiguration", {}).get("Rule", {})
+        retention = rule.get("DefaultRetention")
+        if properties.get("ObjectLockEnabled"):
+            # CloudFormation hands on numbers as text.
+            days = retention and retention | {"Days": int(retention["Days"])}
+            s3._bucket_object_lock[name] = {"enabled": True, "default_retention": days}
         return name, attributes
 
     return provision

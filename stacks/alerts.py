@@ -8,6 +8,7 @@ from intentlog_constructs import (
     AlarmDigest,
     ContractAlarms,
     ContractMetricFilters,
+    DeliveryLag,
     DigestWatch,
 )
 
@@ -53,6 +54,8 @@ class AlertsStack(cdk.Stack):
             topic_arn=digest.topic.ref,
             log_alarms=environment.log_alarms,
         )
+        if contract.delivery.by == "process" and contract.log_groups:
+            DeliveryLag(self, "Lag", contract=contract, topic_arn=digest.topic.ref)
         if notifications.email is not None:
             DigestWatch(
                 self,

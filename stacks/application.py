@@ -7,6 +7,7 @@ import aws_cdk as cdk
 from intentlog.contract import Contract, Environment, validate
 
 from .alerts import AlertsStack
+from .archive import ArchiveStack
 from .host import HostStack
 from .insights import InsightsStack
 from .logs import LogsStack
@@ -15,11 +16,12 @@ from .logs import LogsStack
 def add_application(
     app: cdk.App, *, contract: Contract, environment: Environment, account: str | None = None
 ) -> list[cdk.Stack]:
-    """Add an application's stacks: ``<service>-logs``, ``-alerts``, ``-host``, ``-insights``.
+    """Add an application's stacks: ``<service>-logs`` and what goes with the log groups.
 
-    One without metrics has no ``-alerts``, one without queries no ``-insights``, one that
-    delivers nothing has none at all. Names come from the contract, so that stacks import nothing
-    from each other but the key that encrypts; they only wait for the log groups to be there.
+    One without metrics has no ``-alerts``, one without queries no ``-insights``, one that keeps
+    nothing no ``-archive``, one that delivers nothing has no stack at all, not even ``-host``.
+    Names come from the contract, so that stacks import nothing from each other but the key that
+    encrypts; they only wait for the log groups to be there.
 
     Args:
         app: The CDK app.
@@ -48,6 +50,10 @@ def _stacks(
     yield logs
     if contract.metrics or contract.alarms:
         yield AlertsStack(
+            app, contract=contract, environment=environment, key_arn=logs.key_arn, env=place
+        )
+    if contract.archive is not None:
+        yield ArchiveStack(
             app, contract=contract, environment=environment, key_arn=logs.key_arn, env=place
         )
     yield HostStack(app, contract=contract, network=environment.network, env=place)

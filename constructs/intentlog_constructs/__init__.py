@@ -4,10 +4,12 @@ from .alarm_digest import AlarmDigest
 from .alarm_topic import AlarmTopic
 from .alarms import ContractAlarms
 from .dashboard import ContractDashboard
+from .delivery_lag import DeliveryLag
 from .delivery_policy import DeliveryPolicy
 from .delivery_proof import DeliveryProof
 from .digest_watch import DigestWatch
 from .encryption_key import EncryptionKey
+from .log_archive import LogArchive
 from .log_groups import ContractLogGroups
 from .logging_host import LoggingHost
 from .metric_filters import ContractMetricFilters
@@ -21,10 +23,12 @@ __all__ = [
     "ContractDashboard",
     "ContractLogGroups",
     "ContractMetricFilters",
+    "DeliveryLag",
     "DeliveryPolicy",
     "DeliveryProof",
     "DigestWatch",
     "EncryptionKey",
+    "LogArchive",
     "LoggingHost",
     "MonitoringLink",
     "MonitoringSink",

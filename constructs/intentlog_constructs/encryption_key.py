@@ -5,7 +5,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from intentlog.contract import Contract
-from intentlog.render import digest_log_group, key_alias, key_policy
+from intentlog.render import archive_log_group, digest_log_group, key_alias, key_policy
 
 from .arn import arn_prefix
 
@@ -43,6 +43,7 @@ class EncryptionKey(Construct):
         super().__init__(scope, construct_id)
         stack = Stack.of(self)
         groups = [*contract.log_groups.values(), digest_log_group(contract)]
+        groups += [archive_log_group(contract)] if contract.archive else []
         logs = arn_prefix(self, "logs")
         self.key = kms.CfnKey(
             self,

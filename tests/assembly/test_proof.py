@@ -12,6 +12,7 @@ from intentlog.assembly.resolver import ACCOUNT
 from intentlog.contract import Contract
 from tests.assembly import (
     faults_of_alarms,
+    faults_of_archives,
     faults_of_digests,
     faults_of_lines,
     faults_of_notifying,
@@ -24,6 +25,7 @@ FAULTS = (
     *faults_of_alarms.FAULTS,
     *faults_of_notifying.FAULTS,
     *faults_of_digests.FAULTS,
+    *faults_of_archives.FAULTS,
 )
 
 HERE = "123456789012"

@@ -8,11 +8,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-STACKS = [
-    f"{service}-{part}"
-    for service in ("chimera", "drawing-agent")
-    for part in ("alerts", "host", "insights", "logs")
-]
+PARTS = {
+    "chimera": ("alerts", "archive", "host", "insights", "logs"),
+    "drawing-agent": ("alerts", "host", "insights", "logs"),
+}
+STACKS = [f"{service}-{part}" for service in PARTS for part in PARTS[service]]
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 

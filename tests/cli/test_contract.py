@@ -34,7 +34,7 @@ def intentlog(*arguments: str | bytes) -> tuple[int, str, str]:
 
 
 def test_shipped_contracts_are_fine() -> None:
-    """Each file gets a line of what it has, and the exit code is 0."""
+    """Each file gets a line of what it has and one of its disk, and the exit code is 0."""
     chimera, agent = (load(ROOT / "contracts" / f"{n}.toml") for n in ("chimera", "drawing-agent"))
 
     assert intentlog(
@@ -44,8 +44,11 @@ def test_shipped_contracts_are_fine() -> None:
         (
             "contracts/chimera.toml: fine "
             f"(2 streams, 4 metrics, 4 alarms, 6 queries; {chimera.digest()})\n"
+            "contracts/chimera.toml: its files take 6.4 GB at most\n"
             "contracts/drawing-agent.toml: fine "
             f"(2 streams, 2 metrics, 1 alarm, 9 queries; {agent.digest()})\n"
+            "contracts/drawing-agent.toml: its files take 1.9 GB at most, besides what is written "
+            "in 5 minutes\n"
         ),
         "",
     )
@@ -70,6 +73,7 @@ def test_problems_are_listed(tmp_path: Path) -> None:
         f'{bad}: alarms.high-error-rate.metric: no metric "ErorCount"; did you mean "ErrorCount"?',
         f"{none}: cannot be read: No such file or directory",
         f"{good}: fine (2 streams, 2 metrics, 1 alarm, 9 queries; {load(good).digest()})",
+        f"{good}: its files take 1.9 GB at most, besides what is written in 5 minutes",
     ]
 
 
@@ -82,7 +86,7 @@ def test_contracts_are_checked_against_each_other(tmp_path: Path) -> None:
     code, out, _ = intentlog("contract", "check", str(original), str(copy), str(copy))
 
     assert code == 2
-    assert out.splitlines()[2:] == [
+    assert out.splitlines()[4:] == [
         f'{copy}: service: "chimera" is the service of {original} already'
     ]
 

@@ -269,21 +269,26 @@ class Place:
     def _disordered(self, in_files: Mapping[str, tuple[Path, int]]) -> int:
         """Return how many lines came before one that stands before them in their file.
 
-        Within a batch, the service wants the order of the events' times.
+        Those with an earlier time do not count: CloudWatch shows events by their times, and within
+        a batch it wants them so.
         """
-        reached: dict[Path, int] = {}
-        batches: dict[int, dict[Path, list[int]]] = defaultdict(lambda: defaultdict(list))
         seen = set()
+        calls: dict[int, list[tuple[Path, int, int]]] = defaultdict(list)
         for event in self.logs.taken:
             if event.message in in_files and event.message not in seen:
                 seen.add(event.message)
-                path, place = in_files[event.message]
-                batches[event.batch][path].append(place)
+                calls[event.batch].append((*in_files[event.message], event.timestamp))
+        # Of each file, the lines that came in earlier calls and that no other one surpasses in
+        # both place and time.
+        came: dict[Path, list[tuple[int, int]]] = defaultdict(list)
         disordered = 0
-        for batch in sorted(batches):
-            for path, places in batches[batch].items():
-                disordered += sum(1 for place in places if place < reached.get(path, -1))
-                reached[path] = max(places)
+        for number in sorted(calls):
+            for path, place, at in calls[number]:
+                disordered += any(p > place and t >= at for p, t in came[path])
+            for path, place, at in calls[number]:
+                if not any(p >= place and t >= at for p, t in came[path]):
+                    kept = [(p, t) for p, t in came[path] if p > place or t > at]
+                    came[path] = [*kept, (place, at)]
         return disordered
 
 

@@ -39,6 +39,7 @@ LEAKS = [  # a text, and what of it must be nowhere
     ("eyJhbGciOiJub25lIn0.eyJodW50ZXIyIn0.hunter2hunter2", "hunter2"),
     ("postgres://app:hunter2@db/x", "hunter2"),
     ("AKIAIOSFODNN7EXAMPLE", "AKIA"),
+    ("github_pat_" + "a1" * 20, "a1"),
     ("4111 1111 1111 1111", "1111"),
     ("Cookie: a=b; sid=hunter2", "hunter2"),
     ("-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----", "hunter2"),

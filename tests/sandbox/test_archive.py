@@ -1,140 +1,135 @@
-"""The archive in the sandbox: the same queries over the same lines as from files."""
+"""The archive of chimera's trail, deployed by the real CLI as in production: locked.
+
+MiniStack feeds no Firehose from a subscription filter (``sandbox/limits.py``), so the test puts
+there what Firehose would, by what is deployed.
+"""
 
 import gzip
-from collections.abc import Callable
+import json
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import aws_cdk as cdk
 import pytest
+from botocore.exceptions import ClientError
 
-from intentlog.errors import BackendError
-from intentlog.query import athena, local, parse
-from intentlog.query.athena import Cost, DeclinedError, Place
-from intentlog.query.examples import Case, cases_of
-from intentlog.query.table import Table
-from intentlog.query.trino_sql import Archive
-from sandbox.server import Sandbox
+import intentlog
+from intentlog.contract import Contract, Environment, archived_streams, load
+from intentlog.expression import FilterPattern
+from intentlog.render import archive_database, archive_table, archive_workgroup
+from sandbox import cdk as cli
+from sandbox.server import ACCOUNT, REGION, Sandbox
+from stacks import add_application
 
-CONTRACTS = sorted((Path(__file__).parents[2] / "contracts").glob("*.toml"))
-# Neither a file nor an archive knows when CloudWatch got its lines.
-CASES = [
-    case
-    for file in CONTRACTS
-    for case in cases_of(file)
-    if "@ingestionTime" not in case.contract.queries[case.query].text
-]
-HOUR = "2026-01-15-10"
-START, END = 1768471200000, 1768474799999  # that hour
-LINE = '{"timestamp":"2026-01-15T10:30:45.123Z","level":"INFO","message":"one"}\n'
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
 
 
-def _packed(lines: str) -> bytes:
-    return gzip.compress(lines.encode(), mtime=0)
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    """Chimera's contract, without what is of no account here."""
+    return load(ROOT / "contracts" / "chimera.toml")
 
 
-def _place(sandbox: Sandbox, name: str, hours: dict[str, str]) -> Place:
-    """Make an archive of lines by the hour."""
-    s3, glue = sandbox.client("s3"), sandbox.client("glue")
-    bucket, table = f"archive-{name}", name.replace("-", "_")
-    s3.create_bucket(Bucket=bucket)
-    for hour, lines in hours.items():
-        key = f"{table}/dt={hour}/lines.gz"
-        s3.put_object(Bucket=bucket, Key=key, Body=_packed(lines))
-    glue.create_database(DatabaseInput={"Name": f"logs_{table}"})
-    glue.create_table(
-        DatabaseName=f"logs_{table}",
-        TableInput={
-            "Name": table,
-            "PartitionKeys": [{"Name": "dt", "Type": "string"}],
-            "StorageDescriptor": {
-                "Location": f"s3://{bucket}/{table}/",
-                "Columns": [{"Name": "message", "Type": "string"}],
-                "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
-                "SerdeInfo": {
-                    "SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
-                },
-            },
-        },
-    )
-    client = sandbox.client("athena")
-    answers = {"OutputLocation": f"s3://{bucket}/answers/"}
-    client.create_work_group(Name=table, Configuration={"ResultConfiguration": answers})
-    return Place(
-        workgroup=table,
-        archive=Archive((f"logs_{table}", table), partition_format="%Y-%m-%d-%H"),
-        athena=client,
-        glue=glue,
-        s3=s3,
-    )
+@pytest.fixture(scope="module")
+def deployed(contract: Contract, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A sandbox with the stacks of the log groups and of the archive."""
+    folder = tmp_path_factory.mktemp("archive")
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    app = cdk.App(outdir=str(folder / "cdk.out"), context=context)
+    place = Environment(region=REGION, account=ACCOUNT)
+    add_application(app, contract=contract, environment=place)
+    app.synth()
+    with Sandbox(folder) as sandbox:
+        cli.bootstrap(sandbox)
+        stacks = ("chimera-logs", "chimera-archive")
+        options = ("--app", str(folder / "cdk.out"), "--require-approval", "never")
+        cli.run(sandbox, "deploy", *stacks, *options, listen=lambda _line: None)
+        yield sandbox
 
 
-def _ask(place: Place, text: str, *, agree: Callable[[Cost], bool] = lambda _: True) -> Table:
-    return athena.run(parse(text), place, agree=agree, start=START, end=END)
+@pytest.fixture
+def bucket(deployed: Sandbox) -> str:
+    """The name of the archive's bucket."""
+    (stack,) = deployed.client("cloudformation").describe_stacks(StackName="chimera-archive")[
+        "Stacks"
+    ]
+    return str({each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}["Bucket"])
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.contract.service}-{case.name}")
-def test_same_table_from_the_archive_and_from_a_file(
-    sandbox: Sandbox, tmp_path: Path, case: Case
+def trail(contract: Contract, directory: Path) -> list[str]:
+    """Return what chimera logs of two executions and something else: all lines."""
+    intentlog.init_logging(contract, log_dir=directory, console="off")
+    try:
+        for number in (1, 2):
+            intentlog.get_logger("execution_engine").info(
+                "execution_attempt", context={"opportunity_id": f"o{number}", "status": "ok"}
+            )
+        intentlog.get_logger("state_engine").info("websocket_connected")
+    finally:
+        intentlog.shutdown()
+    return (directory / contract.streams["all"].file).read_text().splitlines()
+
+
+def test_nobody_deletes_what_is_archived(deployed: Sandbox, bucket: str) -> None:
+    """Neither an object, nor its time: for three years, in compliance mode."""
+    s3 = deployed.client("s3")
+    version = s3.put_object(Bucket=bucket, Key="lines/executions/line", Body=b"{}")["VersionId"]
+    one = {"Bucket": bucket, "Key": "lines/executions/line", "VersionId": version}
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.delete_object(**one, BypassGovernanceRetention=True)
+    kept = s3.get_object_retention(**one)["Retention"]
+    assert kept["Mode"] == "COMPLIANCE"
+    assert (kept["RetainUntilDate"] - datetime.now(UTC)).days in {1095, 1096}
+
+
+def test_what_is_delivered_is_what_the_table_reads(
+    deployed: Sandbox, bucket: str, contract: Contract, tmp_path: Path
 ) -> None:
-    """Each saved query of the contracts answers alike: columns, order, texts of values."""
-    text = case.contract.queries[case.query].filled(case.example.parameters)
-    place = _place(sandbox, f"{case.contract.service}-{case.query}", {HOUR: case.example.lines})
-    file = tmp_path / "lines.jsonl"
-    file.write_text(case.example.lines)
-
-    there = _ask(place, text)
-
-    here = local.run(parse(text), local.Lines(paths=[file], record=case.contract.record))
-    assert there == here
-    assert there.objects() == list(case.example.expected)
-
-
-def test_only_the_hours_of_the_time_are_paid_for(sandbox: Sandbox) -> None:
-    """The cost is told before anything runs: the size of the files of those hours."""
-    hours = {
-        "2026-01-15-08": LINE * 9,
-        HOUR: LINE,
-        "2026-01-15-12": LINE * 2,
-        "2026-01-16-00": LINE,
-    }
-    place = _place(sandbox, "paid", hours)
-    told: list[Cost] = []
-
-    def agree(cost: Cost) -> bool:
-        told.append(cost)
-        return True
-
-    table = _ask(place, "fields message", agree=agree)
-
-    # Late lines lie up to two hours later.
-    assert [cost.scanned for cost in told] == [len(_packed(LINE)) + len(_packed(LINE * 2))]
-    assert told[0].dollars == pytest.approx(10 / 2**20 * 5)  # the least that is paid
-    assert table.rows == [("one",)] * 3
-
-
-def test_who_declines_pays_nothing(sandbox: Sandbox) -> None:
-    """No query is started."""
-    place = _place(sandbox, "declined", {HOUR: LINE})
-    before = place.athena.list_query_executions()["QueryExecutionIds"]
-    with pytest.raises(DeclinedError, match="nothing is paid"):
-        _ask(place, "fields message", agree=lambda _: False)
-    assert place.athena.list_query_executions()["QueryExecutionIds"] == before
-
-
-def test_table_that_is_not_there(sandbox: Sandbox) -> None:
-    """Glue's own words say what is missing."""
-    place = _place(sandbox, "there", {HOUR: LINE})
-    other = Place(
-        archive=Archive(("logs_there", "elsewhere")),
-        athena=place.athena,
-        glue=place.glue,
-        s3=place.s3,
+    """From the deployed filter by the deployed stream to where the deployed table looks."""
+    (archived,) = archived_streams(contract)
+    (subscription,) = deployed.client("logs").describe_subscription_filters(
+        logGroupName=archived.log_group
+    )["subscriptionFilters"]
+    chosen = FilterPattern.parse(subscription["filterPattern"])
+    lines = [line for line in trail(contract, tmp_path) if chosen.matches(line)]
+    stream = deployed.client("firehose").describe_delivery_stream(
+        DeliveryStreamName=subscription["destinationArn"].rpartition("/")[2]
+    )["DeliveryStreamDescription"]
+    (destination,) = stream["Destinations"]
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
+    prefix = destination["ExtendedS3DestinationDescription"]["Prefix"]
+    s3 = deployed.client("s3")
+    s3.put_object(
+        Bucket=bucket,
+        Key=prefix.replace("!{timestamp:yyyy-MM-dd}", today) + "part.gz",
+        Body=gzip.compress("".join(f"{line}\n" for line in lines).encode()),
     )
-    with pytest.raises(BackendError, match=r"the archive: .*EntityNotFound"):
-        _ask(other, "fields message")
+
+    table = deployed.client("glue").get_table(
+        DatabaseName=archive_database(contract), Name=archive_table(archived.stream)
+    )["Table"]
+    where = table["Parameters"]["storage.location.template"].replace("${day}", today)
+    folder = where.removeprefix(f"s3://{bucket}/")
+    (found,) = s3.list_objects_v2(Bucket=bucket, Prefix=f"{folder}/")["Contents"]
+    body = s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read()
+    rows = gzip.decompress(body).decode().splitlines()
+    assert rows == lines
+    assert [json.loads(row)["context"]["opportunity_id"] for row in rows] == ["o1", "o2"]
 
 
-def test_query_that_fails(sandbox: Sandbox) -> None:
-    """A query that Athena cannot run is a failure, not an empty answer."""
-    place = _place(sandbox, "fails", {HOUR: LINE})
-    with pytest.raises(BackendError, match="Athena: the query ended as FAILED"):
-        _ask(place, "lookup users id as message OUTPUT name")
+def test_answers_are_encrypted_and_questions_limited(deployed: Sandbox, contract: Contract) -> None:
+    """As Athena itself says of the workgroup."""
+    group = deployed.client("athena").get_work_group(WorkGroup=archive_workgroup(contract))[
+        "WorkGroup"
+    ]
+
+    settings = group["Configuration"]
+    assert settings["EnforceWorkGroupConfiguration"] is True
+    assert settings["BytesScannedCutoffPerQuery"] == 100 * 1024**3
+    assert settings["ResultConfiguration"]["EncryptionConfiguration"]["EncryptionOption"] == (
+        "SSE_KMS"
+    )

@@ -39,6 +39,18 @@ def test_every_line_is_delivered(demo: tuple[str, dict[str, Any]]) -> None:
     assert summary["lost"] == 0
 
 
+def test_a_kill_and_an_outage_lose_nothing(demo: tuple[str, dict[str, Any]]) -> None:
+    """The shipper is killed by ``kill -9``, and its endpoint is down for ten seconds."""
+    _, summary = demo
+
+    shipped = summary["chimera"]
+    assert shipped["lost"] == 0
+    assert shipped["emitted"] > 500
+    assert shipped["delivered"] == shipped["emitted"] + shipped["repeated"]
+    assert (shipped["kills"], shipped["outage_seconds"] >= 10) == (1, True)
+    assert shipped["broken_connections"] > 0
+
+
 def test_the_deployed_filter_and_alarm_decide(demo: tuple[str, dict[str, Any]]) -> None:
     """The burst of errors puts the alarm into ALARM, for its own reason."""
     _, summary = demo
@@ -81,9 +93,8 @@ def test_every_stack_is_deployed_and_none_differs(demo: tuple[str, dict[str, Any
     _, summary = demo
 
     assert summary["stacks"] == [
-        f"{service}-{part}"
-        for service in ("chimera", "drawing-agent")
-        for part in ("alerts", "host", "insights", "logs")
+        *(f"chimera-{part}" for part in ("alerts", "archive", "host", "insights", "logs")),
+        *(f"drawing-agent-{part}" for part in ("alerts", "host", "insights", "logs")),
     ]
     assert summary["stacks_that_differ"] == 0
 

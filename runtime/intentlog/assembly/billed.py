@@ -7,17 +7,20 @@ from collections.abc import Iterable, Mapping
 from math import fsum
 from typing import Final
 
+from intentlog.contract import DELIVERY_LAG
+from intentlog.contract.model import GIGABYTES_OF_SOME_LINES
 from intentlog.render.billed import STANDARD_PARAMETER_BYTES
-from intentlog.render.cost import Inventory, LogGroupUse
+from intentlog.render.cost import ArchiveUse, Inventory, LogGroupUse
 from intentlog.render.prices import DAYS_A_MONTH, HOURS_A_MONTH
 
 from .template import Assembly, Resource
-from .values import listed, mapping, parsed
+from .values import listed, mapping, number, parsed
 from .words import tables, text
 
 GIGABYTES_OF_UNKNOWN: Final = 1.0
 """What a log group is taken to ingest a month of which no contract knows."""
 
+_TEN_YEARS = 3653
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86_400}
 _SOURCE = re.compile(r"SOURCE '([^']+)'")
@@ -43,6 +46,7 @@ def inventory(
     alarms = [_watched(alarm) for alarm in assembly.of_type("AWS::CloudWatch::Alarm")]
     return Inventory(
         log_groups=tuple(_log_groups(assembly, volumes)),
+        archives=tuple(_archives(assembly, volumes)),
         metrics=_metrics(assembly),
         alarm_metrics=sum(count for count, band in alarms if not band),
         band_alarms=sum(band for _, band in alarms),
@@ -92,20 +96,57 @@ def _log_groups(assembly: Assembly, volumes: Mapping[str, float]) -> Iterable[Lo
             )
 
 
+def _archives(assembly: Assembly, volumes: Mapping[str, float]) -> Iterable[ArchiveUse]:
+    for subscription in assembly.of_type("AWS::Logs::SubscriptionFilter"):
+        given = subscription.properties
+        stream = assembly.referred(subscription.stack, given.get("DestinationArn"))
+        if stream is None or stream.type != "AWS::KinesisFirehose::DeliveryStream":
+            continue
+        to = mapping(stream.properties.get("ExtendedS3DestinationConfiguration"))
+        bucket = assembly.referred(stream.stack, to.get("BucketARN"))
+        gigabytes = _volume(text(given.get("LogGroupName", "")), volumes)
+        if given.get("FilterPattern"):
+            gigabytes = min(gigabytes, GIGABYTES_OF_SOME_LINES)
+        yield _archive(bucket, gigabytes)
+
+
+def _archive(bucket: Resource | None, gigabytes: float) -> ArchiveUse:
+    """Return what a bucket does with what comes in; kept ten years, where it does not say."""
+    lifecycle = mapping(bucket.properties.get("LifecycleConfiguration")) if bucket else {}
+    rules = [rule for rule in tables(lifecycle.get("Rules")) if rule.get("Status") == "Enabled"]
+    expire = [number(rule.get("ExpirationInDays")) for rule in rules]
+    move = [
+        number(step.get("TransitionInDays"))
+        for rule in rules
+        for step in tables(rule.get("Transitions"))
+        if text(step.get("StorageClass")).startswith("GLACIER")
+    ]
+    kept = min((days for days in expire if days is not None), default=_TEN_YEARS)
+    return ArchiveUse(
+        gigabytes=gigabytes,
+        retention_days=kept,
+        glacier_after_days=min((days for days in move if days is not None), default=kept),
+    )
+
+
 def _volume(log_group: str, volumes: Mapping[str, float]) -> float:
     own = log_group and not log_group.startswith("/aws/")
     return volumes.get(log_group, GIGABYTES_OF_UNKNOWN if own else 0.0)
 
 
 def _metrics(assembly: Assembly) -> int:
-    """Count the metrics that filters make: several filters may feed one."""
-    return len(
-        {
-            (text(metric.get("MetricNamespace")), text(metric.get("MetricName")))
-            for resource in assembly.of_type("AWS::Logs::MetricFilter")
-            for metric in tables(resource.properties.get("MetricTransformations"))
-        }
-    )
+    """Count the metrics that filters make, of which several may feed one, and that shippers do."""
+    made = {
+        (text(metric.get("MetricNamespace")), text(metric.get("MetricName")))
+        for resource in assembly.of_type("AWS::Logs::MetricFilter")
+        for metric in tables(resource.properties.get("MetricTransformations"))
+    }
+    shipped = {
+        (text(alarm.properties.get("Namespace")), DELIVERY_LAG)
+        for alarm in assembly.of_type("AWS::CloudWatch::Alarm")
+        if alarm.properties.get("MetricName") == DELIVERY_LAG
+    }
+    return len(made | shipped)
 
 
 def _watched(alarm: Resource) -> tuple[int, bool]:

@@ -47,10 +47,14 @@ _KINDS = {
     ),
     "AWS::IAM::ManagedPolicy": _Kind("ManagedPolicyName", "iam::{account}:policy/{name}", "arn"),
     "AWS::IAM::Role": _Kind("RoleName", "iam::{account}:role/{name}"),
+    "AWS::KinesisFirehose::DeliveryStream": _Kind(
+        "DeliveryStreamName", "firehose:{region}:{account}:deliverystream/{name}"
+    ),
     "AWS::KMS::Alias": _Kind("AliasName", "kms:{region}:{account}:{name}"),
     "AWS::KMS::Key": _Kind("", "kms:{region}:{account}:key/{name}"),
     "AWS::Lambda::Function": _Kind("FunctionName", "lambda:{region}:{account}:function:{name}"),
     "AWS::Logs::LogGroup": _Kind("LogGroupName", "logs:{region}:{account}:log-group:{name}:*"),
+    "AWS::S3::Bucket": _Kind("BucketName", "s3:::{name}"),
     "AWS::SNS::Topic": _Kind("TopicName", "sns:{region}:{account}:{name}", "arn"),
     "AWS::SQS::Queue": _Kind("QueueName", "sqs:{region}:{account}:{name}", "url"),
     "AWS::Scheduler::Schedule": _Kind(

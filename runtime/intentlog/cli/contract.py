@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from intentlog.contract import Contract, ContractError, conflicts, load, printable
+from intentlog.render.disk import most_bytes
 from intentlog.render.event_functions import event_functions
 from intentlog.render.record_schema import record_schema
 
@@ -40,6 +41,7 @@ def check(
             typer.echo(str(error))
         else:
             typer.echo(f"{printable(source)}: {_summary(fine[source])}")
+            typer.echo(f"{printable(source)}: {_disk(fine[source])}")
     for conflict in conflicts(fine):
         errors.append(conflict)
         typer.echo(str(conflict))
@@ -111,6 +113,15 @@ def _summary(contract: Contract) -> str:
     }
     words = ", ".join(f"{count} {_plural(noun, count)}" for noun, count in counts.items())
     return f"fine ({words}; {contract.digest()})"
+
+
+def _disk(contract: Contract) -> str:
+    said = f"its files take {most_bytes(contract) / 1e9:.1f} GB at most"
+    rotation = contract.files.rotation
+    if rotation.by == "logrotate":
+        looks = _plural("minute", rotation.check_minutes)
+        said += f", besides what is written in {rotation.check_minutes} {looks}"
+    return said
 
 
 def _plural(noun: str, count: int) -> str:

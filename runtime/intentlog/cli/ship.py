@@ -1,11 +1,13 @@
 """``intentlog ship``: deliver a log directory's lines to CloudWatch Logs."""
 
+import getpass
 import json
 import os
 import signal
+import sys
 import threading
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 import typer
@@ -15,6 +17,7 @@ from intentlog.delivery.cloudwatch import CloudWatch
 from intentlog.delivery.directory import Shipper
 from intentlog.delivery.groups import log_groups
 from intentlog.delivery.status import status
+from intentlog.render.ship_unit import ship_unit
 
 _LAST_SECONDS = 5.0
 
@@ -32,6 +35,9 @@ def ship(
     ] = False,
     show_status: Annotated[
         bool, typer.Option("--status", help="Show how far behind it is, and deliver nothing.")
+    ] = False,
+    print_unit: Annotated[
+        bool, typer.Option("--print-unit", help="Print a systemd unit that delivers.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Show the status as JSON.")] = False,
     region: Annotated[
@@ -54,6 +60,10 @@ def ship(
     """
     table = load(contract)
     directory = log_dir or Path(table.files.directory)
+    if print_unit:
+        options = {"--region": region, "--log-group": log_group}
+        typer.echo(_unit(table, contract, directory, options), nl=False)
+        return
     if show_status:
         _show_status(table, directory, as_json=as_json)
         return
@@ -69,6 +79,21 @@ def ship(
         _ship_once(shipper, directory, seconds)
     else:
         _ship_until_told(shipper)
+
+
+def _unit(
+    table: Contract, contract: Path, directory: Path, options: Mapping[str, str | None]
+) -> str:
+    """Return a unit that runs this installation's command, as whoever owns the directory."""
+    log_groups(table, options["--log-group"])  # it would end at once
+    command = [str(Path(sys.executable).with_name("intentlog")), "ship"]
+    command += ["--contract", str(contract.absolute()), "--log-dir", str(directory.absolute())]
+    for option, value in options.items():
+        command += [option, value] if value else []
+    user = directory.owner() if directory.is_dir() else getpass.getuser()
+    return ship_unit(
+        table, command=command, directory=PurePosixPath(directory.absolute()), user=user
+    )
 
 
 def _ship_once(shipper: Shipper, directory: Path, seconds: float) -> None:

@@ -1,10 +1,11 @@
 """The contract: one TOML file an application, read into frozen structures and checked."""
 
+from .archived import Archived, archive_days, archive_table, archived_streams
 from .asking import Alarm, AlarmKind, Dashboard, Example, Metric, Mute, Parameter, Query
 from .environments import Environment, Network, load_environment
+from .keeping import Archive, Audit
 from .load import load, parse, validate
 from .model import (
-    Audit,
     Category,
     Contract,
     Delivery,
@@ -20,17 +21,20 @@ from .model import (
 )
 from .notifications import Destination, Notifications
 from .problem import ContractError, Problem, printable
-from .record import AUDIT_FIELD, FALLBACK_CATEGORY, LEVELS, OWN_FIELDS, Level
+from .record import AUDIT_FIELD, DELIVERY_LAG, FALLBACK_CATEGORY, LEVELS, OWN_FIELDS, Level
 from .routing import Predicate, fields_asked, matcher, number_at
 from .together import conflicts
 
 __all__ = [
     "AUDIT_FIELD",
+    "DELIVERY_LAG",
     "FALLBACK_CATEGORY",
     "LEVELS",
     "OWN_FIELDS",
     "Alarm",
     "AlarmKind",
+    "Archive",
+    "Archived",
     "Audit",
     "Category",
     "Contract",
@@ -58,6 +62,9 @@ __all__ = [
     "Rotation",
     "RotationOverride",
     "Stream",
+    "archive_days",
+    "archive_table",
+    "archived_streams",
     "conflicts",
     "fields_asked",
     "load",

@@ -29,6 +29,9 @@ FILTERS_PER_GROUP: Final = 100
 REGEX_FILTERS_PER_GROUP: Final = 5
 """Filters with a regular expression of one log group ("Filter pattern syntax")."""
 
+SUBSCRIPTIONS_PER_GROUP: Final = 2
+"""Subscription filters of one log group (CloudWatch Logs quotas)."""
+
 GROUPS_PER_QUERY: Final = 50
 """Log groups that one query can ask (Logs API, StartQuery)."""
 

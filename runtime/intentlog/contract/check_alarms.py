@@ -31,7 +31,12 @@ _KIND_KEYS: Final[dict[AlarmKind, tuple[frozenset[str], frozenset[str]]]] = {
 _OF_A_KIND: Final = frozenset[str]().union(
     *(required | allowed for required, allowed in _KIND_KEYS.values())
 )
-_TAKEN: Final = "undelivered-digests"
+_TAKEN: Final = {
+    "delivery-lag": "the alarm on late lines that a process delivers",
+    "missed-digest-runs": "the alarm on runs of the digest that fail",
+    "undelivered-digests": "the alarm on digests that could not be posted",
+}
+"""What other alarms of the service are called."""
 _DEFAULTS: Final = msgspec.structs.asdict(Alarm())
 _WHAT: Final[dict[AlarmKind, str]] = {
     "threshold": "an alarm on a metric",
@@ -49,8 +54,8 @@ def check_alarms(contract: Contract) -> Iterator[Problem]:
         where = join("alarms", name)
         if complaint := aws_limits.alarm_name_complaint(contract.alarm_name(name)):
             yield Problem(where, complaint, ("service",))
-        if name == _TAKEN:
-            yield Problem(where, f'"{name}" is the alarm on digests that could not be posted')
+        if name in _TAKEN:
+            yield Problem(where, f'"{name}" is {_TAKEN[name]}')
         yield from _keys(where, alarm)
         yield from _references(contract, where, alarm)
         yield from _parts(contract, where, name, alarm)

@@ -10,6 +10,7 @@ from keyword import iskeyword
 
 from . import aws_limits
 from .check_alarms import check_alarms, check_mutes
+from .check_archive import check_archive, check_audit
 from .check_asking import check_dashboard, check_metrics, check_queries
 from .check_streams import check_files, check_streams
 from .fields import expression_problems
@@ -37,7 +38,8 @@ def check(contract: Contract) -> list[Problem]:
                 check_mutes,
                 check_queries,
                 check_dashboard,
-                _audit,
+                check_audit,
+                check_archive,
                 _events,
                 _limits,
                 _redaction,
@@ -132,13 +134,6 @@ def _logger_complaint(name: str) -> str | None:
     if name == "root":
         return '"root" is the logger above all others; it cannot be one of them'
     return None
-
-
-def _audit(contract: Contract) -> Iterator[Problem]:
-    if contract.audit is not None and contract.audit.stream not in contract.streams:
-        stream = contract.audit.stream
-        what = unknown("stream", stream, contract.streams)
-        yield Problem("audit.stream", what, (join("streams", stream),))
 
 
 def _events(contract: Contract) -> Iterator[Problem]:

@@ -12,11 +12,13 @@ import msgspec
 from msgspec import Meta
 
 from .asking import Alarm, Dashboard, Metric, Mute, Query
+from .keeping import Archive, Audit
 from .record import FALLBACK_CATEGORY, OWN_FIELDS, Level, TimestampForm
 from .table import FieldName, JsonType, Table, Text, Where
 
 _GIGABYTES_OF_ALL_LINES = 1.0
-_GIGABYTES_OF_SOME_LINES = 0.05
+GIGABYTES_OF_SOME_LINES = 0.05
+"""What lines that are chosen by `where` are taken to come to, a month."""
 
 
 class Record(Table, frozen=True, kw_only=True):
@@ -213,6 +215,13 @@ class Delivery(Table, frozen=True, kw_only=True):
     batch_seconds: Annotated[
         float, Meta(gt=0, le=300, description="Seconds a line waits, at most (process).")
     ] = 5.0
+    lag_seconds: Annotated[
+        int,
+        Meta(
+            ge=10,
+            description="How late lines may be before the alarm `delivery-lag` rings (process).",
+        ),
+    ] = 300
 
 
 class Host(Table, frozen=True, kw_only=True):
@@ -229,13 +238,6 @@ class Host(Table, frozen=True, kw_only=True):
     volume_gigabytes: Annotated[
         int, Meta(ge=8, le=16_384, description="Size of the encrypted root volume.")
     ] = 20
-
-
-class Audit(Table, frozen=True, kw_only=True):
-    """The trail that must be kept, unchanged, for a given time."""
-
-    stream: Annotated[Text, Meta(description="The stream that is the trail.")]
-    retention_days: Annotated[int, Meta(ge=1, description="How long each record is kept.")]
 
 
 class Event(Table, frozen=True, kw_only=True):
@@ -318,6 +320,7 @@ class Contract(Table, frozen=True, kw_only=True):
     queries: Annotated[dict[Text, Query], Meta(description="Questions that are asked often.")] = {}
     dashboard: Annotated[Dashboard | None, Meta(description="Default: none.")] = None
     audit: Annotated[Audit | None, Meta(description="Default: there is no trail.")] = None
+    archive: Annotated[Archive | None, Meta(description="Default: there is no archive.")] = None
     events: Annotated[
         dict[Text, Event], Meta(description="Events that are logged by name, with their data.")
     ] = {}
@@ -370,7 +373,7 @@ class Contract(Table, frozen=True, kw_only=True):
         table = self.streams[stream]
         if table.gigabytes_per_month is not None:
             return table.gigabytes_per_month
-        return _GIGABYTES_OF_SOME_LINES if table.where else _GIGABYTES_OF_ALL_LINES
+        return GIGABYTES_OF_SOME_LINES if table.where else _GIGABYTES_OF_ALL_LINES
 
     def with_prefix(self, prefix: str) -> "Contract":
         """Return the contract with every name that AWS sees prefixed, to share one account."""

@@ -20,3 +20,6 @@ OWN_FIELDS: Final = ("timestamp", "level", "category", "logger", "message", "ser
 
 AUDIT_FIELD: Final = "_audit"
 """The field at the end of an audit trail's lines that chains each to the one before."""
+
+DELIVERY_LAG: Final = "DeliveryLag"
+"""The metric of how late lines were that a process delivered, in seconds."""

@@ -13,6 +13,7 @@ from intentlog.contract import Contract
 
 from .cloudwatch import UnavailableError
 from .errors import DeliveryError
+from .lag import ReportingService
 from .lock import DirectoryLock
 from .shipper import Destination, Service, StreamShipper
 from .state import State, StreamState, load_state, save_state
@@ -50,8 +51,10 @@ class Shipper:
         """
         self._contract = contract
         self._directory = directory
-        self._service = service
         self._groups = groups or contract.log_groups
+        self._service = ReportingService(
+            service, contract, groups=self._groups, directory=directory
+        )
         self._tell = tell or _tell_nobody
         self._lock = DirectoryLock(directory)
         self._state = State()
@@ -87,6 +90,7 @@ class Shipper:
         for name, stream in self._streams.items():
             if stream.state.last_error:
                 self.warn("delivery_failing", {"stream": name, "error": stream.state.last_error})
+        self._service.report()
         return min(waits, default=_LOCK_SECONDS)
 
     def flush(self, seconds: float, *, patient: bool = True) -> bool:

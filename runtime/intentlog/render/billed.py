@@ -1,14 +1,14 @@
 """What a contract in an environment is billed for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import fsum
 from typing import Final, TypedDict
 
-from intentlog.contract import Alarm, Contract, Environment
+from intentlog.contract import Alarm, Contract, Environment, archive_days, archived_streams
 
 from .agent import agent_config
 from .alarm import log_query
-from .cost import SWEEPS, Inventory, LogGroupUse
+from .cost import SWEEPS, ArchiveUse, Inventory, LogGroupUse
 from .digest import asked_groups
 from .prices import DAYS_A_MONTH
 
@@ -48,7 +48,8 @@ def inventory(
             )
             for name, group in contract.log_groups.items()
         ),
-        metrics=len(contract.metrics),
+        archives=tuple(_archives(contract, gigabytes)),
+        metrics=len(contract.metrics) + _says_its_lag(contract),
         **_alarms(contract, environment, gigabytes),
         saved_query_gigabytes=fsum(
             _asked(contract, query, gigabytes) for query in contract.queries
@@ -65,6 +66,16 @@ def inventory(
         ),
         mutes=len(contract.mutes),
     )
+
+
+def _archives(contract: Contract, gigabytes: Mapping[str, float]) -> Iterator[ArchiveUse]:
+    for stream, _, _ in archived_streams(contract):
+        if contract.archive is not None:
+            yield ArchiveUse(
+                gigabytes=gigabytes.get(stream, contract.gigabytes_of(stream)),
+                retention_days=archive_days(contract),
+                glacier_after_days=contract.archive.glacier_after_days,
+            )
 
 
 class _Digest(TypedDict):
@@ -111,13 +122,19 @@ def _alarms(
     watched = {"threshold": 1, "silence": 1, "ratio": 2}
     # What could not be posted, and what the clock could not run.
     watches = 2 * (bool(contract.alarms) and environment.notifications.email is not None)
+    lag = bool(contract.alarms) and _says_its_lag(contract)
     return _Alarms(
-        alarm_metrics=sum(watched.get(kind, 0) for kind in kinds) + watches,
+        alarm_metrics=sum(watched.get(kind, 0) for kind in kinds) + watches + lag,
         band_alarms=kinds.count("band"),
         composite_alarms=kinds.count("composite"),
         log_alarms=len(on_logs),
         log_alarm_gigabytes=fsum(_scanned(contract, name, gigabytes) for name in on_logs),
     )
+
+
+def _says_its_lag(contract: Contract) -> bool:
+    """Say whether a shipper embeds how late lines are, which makes a metric."""
+    return contract.delivery.by == "process" and bool(contract.log_groups)
 
 
 def _asks_the_logs(alarm: Alarm) -> bool:

@@ -52,6 +52,15 @@ class LogGroupUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveUse:
+    """An archived stream: what it takes in a month, and what becomes of it."""
+
+    gigabytes: float
+    retention_days: float
+    glacier_after_days: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
     """How much there is of everything that is billed; gigabytes are those of a month.
 
@@ -67,6 +76,7 @@ class Inventory:
     """
 
     log_groups: tuple[LogGroupUse, ...] = ()
+    archives: tuple[ArchiveUse, ...] = ()
     metrics: int = 0
     alarm_metrics: int = 0
     band_alarms: int = 0
@@ -138,7 +148,8 @@ class Estimate:
 
 def estimate(inventory: Inventory) -> Estimate:
     """Put prices to an inventory; components of which there is nothing are left out."""
-    items = (*_lines(inventory), *_watching(inventory), *_asking(inventory), *_telling(inventory))
+    parts = (_lines, _archived, _watching, _asking, _telling)
+    items = (item for part in parts for item in part(inventory))
     return Estimate(tuple(item for item in items if item.quantity))
 
 
@@ -171,6 +182,23 @@ def _stored(group: LogGroupUse) -> float:
     # Without a retention it grows for ever; ten years are the longest that CloudWatch offers.
     days = group.retention_days or 3653
     return group.gigabytes * days / DAYS_A_MONTH * COMPRESSED
+
+
+def _archived(inventory: Inventory) -> Iterator[Item]:
+    archives = inventory.archives
+    taken_in = sum(archive.gigabytes for archive in archives)
+    no_archive = "no [archive]"
+    yield _item("Archive, delivery", taken_in, prices.ARCHIVE_DELIVERY, no_archive)
+    yield _item("Archive, unpacking", taken_in, prices.ARCHIVE_UNPACKING, no_archive)
+    at_first = sum(_months(each, 0, each.glacier_after_days) for each in archives)
+    yield _item("Archive, storage", at_first, prices.ARCHIVE_STORAGE, no_archive)
+    later = sum(_months(each, each.glacier_after_days, each.retention_days) for each in archives)
+    yield _item("Archive, Glacier", later, prices.ARCHIVE_GLACIER, "archive.retention_days")
+
+
+def _months(archive: ArchiveUse, begin: float, end: float) -> float:
+    """Return the gigabyte-months of gzipped lines between two ages in days."""
+    return archive.gigabytes * max(0.0, end - begin) / DAYS_A_MONTH * COMPRESSED
 
 
 def _watching(inventory: Inventory) -> Iterator[Item]:

@@ -21,20 +21,30 @@ def allow(actions: Sequence[str], resources: Sequence[str]) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
 
 
-def assumed_by(service: str) -> PolicyDocument:
-    """Return the trust policy of a role that an AWS service takes on: ``ec2.amazonaws.com``."""
-    principal = {"Service": service}
-    return policy({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal})
+def assumed_by(service: str, *, for_arns: str | None = None) -> PolicyDocument:
+    """Return the trust policy of a role that an AWS service takes on: ``ec2.amazonaws.com``.
+
+    Args:
+        service: The service.
+        for_arns: What it may take it on for, as a pattern of ARNs. Default: anything.
+    """
+    statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": service},
+    }
+    condition = {"StringLike": {"aws:SourceArn": for_arns}}
+    return policy(statement | ({"Condition": condition} if for_arns else {}))
 
 
-def over_tls_only(action: str, resource: str) -> dict[str, Any]:
+def over_tls_only(action: str, *resources: str) -> dict[str, Any]:
     """Return the statement of a resource's policy that refuses plain HTTP to everybody."""
     return {
         "Sid": "OverTlsOnly",
         "Effect": "Deny",
         "Action": action,
         "Principal": "*",
-        "Resource": resource,
+        "Resource": resources[0] if len(resources) == 1 else list(resources),
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
 

@@ -21,3 +21,18 @@ def agent_parameter(contract: Contract) -> str:
 def dashboard_name(contract: Contract) -> str:
     """Return the dashboard's name."""
     return contract.service
+
+
+def archive_database(contract: Contract) -> str:
+    """Return the database of the archive's tables, one for each stream: ``archive_table``."""
+    return f"{contract.service.replace('-', '_')}_archive"
+
+
+def archive_workgroup(contract: Contract) -> str:
+    """Return the Athena workgroup that the archive is asked in."""
+    return f"{contract.service}-archive"
+
+
+def archive_log_group(contract: Contract) -> str:
+    """Return the log group where Firehose says what it could not put into the archive."""
+    return f"/aws/kinesisfirehose/{contract.service}-archive"

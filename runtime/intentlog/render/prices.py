@@ -3,7 +3,7 @@
 A gigabyte is 2**30 bytes and a month 730 hours, as in the AWS Pricing Calculator. To bring the
 table up to date: read the pages again, change prices, change ``AS_OF``. At ``AS_OF`` they were
 compared with published copies of the CloudWatch, KMS and Secrets Manager pages; masking, bands,
-SQS, Lambda, X-Ray, EventBridge, DynamoDB and Systems Manager are as commonly quoted.
+SQS, Lambda, X-Ray, EventBridge, DynamoDB, Firehose, S3 and Systems Manager are as commonly quoted.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,10 @@ DAYS_A_MONTH: Final = HOURS_A_MONTH / 24
 _CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/"
 _DYNAMODB = "https://aws.amazon.com/dynamodb/pricing/on-demand/"
 _EVENTBRIDGE = "https://aws.amazon.com/eventbridge/pricing/"
+_FIREHOSE = "https://aws.amazon.com/firehose/pricing/"
 _KMS = "https://aws.amazon.com/kms/pricing/"
 _LAMBDA = "https://aws.amazon.com/lambda/pricing/"
+_S3 = "https://aws.amazon.com/s3/pricing/"
 _SECRETS = "https://aws.amazon.com/secrets-manager/pricing/"
 _SQS = "https://aws.amazon.com/sqs/pricing/"
 _SSM = "https://aws.amazon.com/systems-manager/pricing/"
@@ -66,4 +68,8 @@ TABLE_READS: Final = Price(usd=0.125, unit="million read units", source=_DYNAMOD
 TABLE_WRITES: Final = Price(usd=0.625, unit="million write units", source=_DYNAMODB)
 TRACES: Final = Price(usd=5.00, unit="million traces", source=_XRAY, free=0.1)
 ADVANCED_PARAMETER: Final = Price(usd=0.05, unit="parameter", source=_SSM)
+ARCHIVE_DELIVERY: Final = Price(usd=0.029, unit="GB", source=_FIREHOSE)
+ARCHIVE_UNPACKING: Final = Price(usd=0.00325, unit="GB", source=_FIREHOSE)
+ARCHIVE_STORAGE: Final = Price(usd=0.023, unit="GB-month", source=_S3)
+ARCHIVE_GLACIER: Final = Price(usd=0.004, unit="GB-month", source=_S3)
 NOTHING: Final = Price(usd=0.0, unit="", source=_CLOUDWATCH)

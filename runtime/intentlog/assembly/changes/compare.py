@@ -14,6 +14,7 @@ from intentlog.assembly.words import code, codes, count, from_to, text
 
 from .access import ACCESS
 from .alarms import ALARMS, starved
+from .archive import ARCHIVE
 from .delivery import DELIVERY
 from .hosts import HOST
 from .insights import INSIGHTS
@@ -21,7 +22,15 @@ from .kinds import Finding, Kind, Pair
 from .logs import LOGS
 from .pairing import paired, shown
 
-KINDS: Final[Mapping[str, Kind]] = {**LOGS, **ALARMS, **DELIVERY, **ACCESS, **HOST, **INSIGHTS}
+KINDS: Final[Mapping[str, Kind]] = {
+    **LOGS,
+    **ALARMS,
+    **DELIVERY,
+    **ARCHIVE,
+    **ACCESS,
+    **HOST,
+    **INSIGHTS,
+}
 
 _KEPT: Final = ("Retain", "RetainExceptOnCreate", "Snapshot")
 _SECTIONS: Final = ("Conditions", "Mappings", "Transform")

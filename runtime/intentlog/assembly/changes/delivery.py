@@ -224,11 +224,4 @@ DELIVERY: Final[Mapping[str, Kind]] = {
         },
     ),
     "AWS::KMS::Alias": Kind(noun="key alias", name="AliasName"),
-    "AWS::S3::Bucket": Kind(
-        noun="bucket",
-        name="BucketName",
-        loss="what is archived in it",
-        removal_is_danger=True,
-        holds_data=True,
-    ),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from intentlog.assembly.resolver import Resolver, is_open
 from intentlog.assembly.template import Resource
 from intentlog.assembly.values import listed, mapping
-from intentlog.contract import Contract
+from intentlog.contract import DELIVERY_LAG, Contract
 from intentlog.contract.problem import nearest
 
 from .log_groups import missing_group
@@ -48,12 +48,11 @@ def metrics_of(resolver: Resolver, alarm: Resource) -> list[Metric]:
 
 
 def emitted(resolver: Resolver, contracts: Sequence[Contract]) -> Emitted:
-    """Return what the metric filters of the assembly emit, and what the loggers embed."""
+    """Return what the assembly's metric filters emit, and what loggers and shippers embed."""
     found: Emitted = {
         (contract.namespace, name): [frozenset()]
         for contract in contracts
-        for name, metric in contract.metrics.items()
-        if metric.embedded
+        for name in _embedded(contract)
     }
     for resource in resolver.of_type("AWS::Logs::MetricFilter"):
         for entry in listed(resource.properties.get("MetricTransformations")):
@@ -68,6 +67,12 @@ def emitted(resolver: Resolver, contracts: Sequence[Contract]) -> Emitted:
                 frozenset(resolver.text(stack, mapping(each).get("Key")) for each in dimensions)
             )
     return found
+
+
+def _embedded(contract: Contract) -> Iterator[str]:
+    yield from (name for name, metric in contract.metrics.items() if metric.embedded)
+    if contract.delivery.by == "process":
+        yield DELIVERY_LAG
 
 
 def why_missing(resolver: Resolver, stack: str, metric: Metric, known: Emitted) -> str | None:

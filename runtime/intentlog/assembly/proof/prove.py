@@ -10,6 +10,8 @@ from .agents import agents
 from .alarm_actions import alarm_actions, topics
 from .alarm_metrics import alarm_metrics
 from .alarm_names import composites, mutes
+from .archive_promises import archive_promises
+from .archives import archives
 from .contracts import promises
 from .dashboards import dashboards
 from .dead_letters import dead_letters
@@ -53,4 +55,6 @@ def _all(resolver: Resolver, contracts: Sequence[Contract]) -> Iterator[Finding]
     yield from dead_letters(resolver)
     yield from queries(resolver, contracts)
     yield from dashboards(resolver, contracts)
+    yield from archives(resolver)
+    yield from archive_promises(resolver, contracts)
     yield from promises(resolver, contracts)
