@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from intentlog.contract import Contract
-    from intentlog.query import Query
+    from intentlog.query import Archive, Query
     from intentlog.query.athena import Cost
     from intentlog.query.cloudwatch import Progress
     from intentlog.query.table import Table
@@ -236,18 +236,16 @@ class Asker:
         return [groups[stream] for stream in asked]
 
     def _archive(self, query: Query, start: datetime | None, end: datetime | None) -> Table:
-        from intentlog.query import Archive, athena
+        from intentlog.query import athena
 
-        database, dot, table = (self.options.archive or "").partition(".")
-        if not dot:
-            raise typer.BadParameter("--source archive: say which with --archive DATABASE.TABLE")
-        self._say_where(f"archive {database}.{table}", start, end)
-        timestamp = self.contract.record.name_of("timestamp")
+        archive, workgroup = self._archive_table()
+        self._say_where(f"archive {'.'.join(archive.table)}", start, end)
         place = athena.Place(
-            archive=Archive((database, table), timestamp=timestamp),
+            archive=archive,
             athena=self.chosen.client("athena"),
             glue=self.chosen.client("glue"),
             s3=self.chosen.client("s3"),
+            workgroup=workgroup,
         )
         with _Meter(self._progress_shown) as meter:
             return athena.run(
@@ -258,6 +256,43 @@ class Asker:
                 agree=self._agree,
                 progress=meter.athena,
             )
+
+    def _archive_table(self) -> tuple[Archive, str]:
+        """Return the table that is asked, and the workgroup: those of the options or the contract.
+
+        Raises:
+            BadParameter: Neither says which.
+        """
+        from intentlog.contract import archive_table, archived_streams
+        from intentlog.query import Archive
+        from intentlog.render import (
+            ARCHIVE_COLUMN,
+            ARCHIVE_PARTITION,
+            ARCHIVE_PARTITION_FORMAT,
+            archive_database,
+            archive_workgroup,
+        )
+
+        timestamp = self.contract.record.name_of("timestamp")
+        database, dot, table = (self.options.archive or "").partition(".")
+        if dot:
+            return Archive((database, table), timestamp=timestamp), "primary"
+        streams = [archived.stream for archived in archived_streams(self.contract)]
+        if not streams:
+            raise typer.BadParameter(
+                "--source archive: the contract has no [archive]; say which with "
+                "--archive DATABASE.TABLE"
+            )
+        whole = [stream for stream in self.streams_or_whole() if stream in streams]
+        archive = Archive(
+            (archive_database(self.contract), archive_table((whole or streams)[0])),
+            message=ARCHIVE_COLUMN,
+            timestamp=timestamp,
+            partition=ARCHIVE_PARTITION,
+            partition_format=ARCHIVE_PARTITION_FORMAT,
+            lateness=timedelta(days=1),
+        )
+        return archive, archive_workgroup(self.contract)
 
     def _agree(self, cost: Cost) -> bool:
         amount = f"{cost.scanned / _MEGABYTE:,.1f} MB to scan, ${cost.dollars:.4f}"

@@ -61,7 +61,7 @@ class Options(Account):
         typer.Option(
             metavar="DATABASE.TABLE",
             envvar="INTENTLOG_ARCHIVE",
-            help="The archive's table in Glue, for --source archive.",
+            help="The archive's table in Glue. Default: that of the contract's [archive].",
         ),
     ] = None
     pay: Annotated[
