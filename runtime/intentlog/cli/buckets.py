@@ -31,7 +31,7 @@ _WIDTHS: Final = {
     "1d": 1440 * _MINUTE,
     "7d": 7 * 1440 * _MINUTE,
 }
-_EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
+_EIGHTHS: Final = "·▁▂▃▄▅▆▇█"
 _LENGTHS: Final = " ▏▎▍▌▋▊▉█"
 
 
