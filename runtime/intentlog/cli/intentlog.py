@@ -4,6 +4,7 @@ import typer
 
 from . import contract, query
 from .cost import cost
+from .preview import preview
 from .review import review
 from .run import run
 
@@ -18,6 +19,7 @@ app.add_typer(contract.app, name="contract")
 app.add_typer(query.app, name="query")
 app.command()(cost)
 app.command()(review)
+app.command()(preview)
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ _TOP: Final = 10
 _BOTTOM: Final = 22
 _LETTER: Final = 6.2
 _LABEL_EVERY: Final = 90
+_WIDEST: Final = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,10 @@ def over_time(series: Series, *, width: int, height: int) -> str:
     parts = list(_axes(most, y, width))
     every = max(1, math.ceil(_LABEL_EVERY / step))
     for place in range(0, len(times), every):
-        if (x := _LEFT + step * place) > width - _LABEL_EVERY * 0.7 and place:
+        if (x := _LEFT + step * (place + 0.5)) > width - _LABEL_EVERY / 2 and place:
             break
-        parts.append(f'<text x="{x:.1f}" y="{height - 6}">{escape(_short(times, place))}</text>')
+        label = escape(_short(times, place))
+        parts.append(f'<text x="{x:.1f}" y="{height - 6}" text-anchor="middle">{label}</text>')
     draw = _columns if series.stacked else _lines
     parts += draw(series, step, y)
     for name, value in series.lines.items():
@@ -111,16 +113,16 @@ def pie(values: Sequence[tuple[str, float]], *, height: int) -> str:
 
 
 def _columns(series: Series, step: float, y: _Scale) -> Iterator[str]:
+    wide = min(step * 0.8, _WIDEST)
     for place, time in enumerate(series.times):
-        below = 0.0
+        x, below = _LEFT + step * place + (step - wide) / 2, 0.0
         for color, (name, of) in enumerate(series.values.items()):
             if not (value := of.get(time, 0)):
                 continue
             top, bottom = y(below + value), y(below)
             below += value
             yield (
-                f'<rect x="{_LEFT + step * place + step * 0.1:.1f}" y="{top:.1f}" '
-                f'width="{max(step * 0.8, 0.8):.1f}" height="{bottom - top:.1f}" '
+                f'<rect x="{x:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{bottom - top:.1f}" '
                 f'fill="{COLORS[color % len(COLORS)]}">'
                 f"<title>{escape(f'{time[:16]} {name}: {_number(value)}')}</title></rect>"
             )

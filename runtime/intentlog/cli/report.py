@@ -84,7 +84,8 @@ class _Report:
         by = own_field(self._asker.contract, kind)
         seconds = (self._time[1] - self._time[0]).total_seconds()
         width = width_for(seconds, _PARTS)
-        text = f"filter {self._failed} | stats count(*) as errors by bin({width}) as time, {by} as kind"
+        grouped = f"stats count(*) as errors by bin({width}) as time, {by} as kind"
+        text = f"filter {self._failed} | {grouped}"
         counted: dict[str, dict[str, float]] = defaultdict(dict)
         for time, of, errors in self._columns(text, "time", "kind", "errors"):
             counted[of or "none"][time or ""] = float(errors or 0)
