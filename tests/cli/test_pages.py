@@ -139,9 +139,11 @@ def test_a_preview_of_files_shows_what_they_have(tmp_path: Path) -> None:
     result = command("intentlog", "preview", *named)
 
     assert result.returncode == 0, result.stderr
-    assert "Tool use: draw_path" not in Read(page).text  # no query of errors shows it
-    assert "generate_image" in Read(page).text
-    assert "Turn 18 failed after 30899 ms" in Read(page).text
+    shown = dict(re.findall(r"<h2>([^<]*)</h2>(.*?)</section>", page.read_text(), re.DOTALL))
+    assert "generate_image" in shown["Agent tool usage"]
+    top = shown["Most frequent error messages"]
+    assert "Turn 18 failed after 30899 ms" in top
+    assert "Tool use" not in top  # it asks a log group that has errors only
 
 
 def test_a_dashboard_that_is_not_there_is_told(tmp_path: Path) -> None:

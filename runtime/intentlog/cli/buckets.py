@@ -32,6 +32,9 @@ _WIDTHS: Final = {
     "7d": 7 * 1440 * _MINUTE,
 }
 _EIGHTHS: Final = "·▁▂▃▄▅▆▇█"
+SPARKS: Final = frozenset(_EIGHTHS)
+"""What sparklines are made of."""
+
 _LENGTHS: Final = " ▏▎▍▌▋▊▉█"
 
 

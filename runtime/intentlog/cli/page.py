@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from .buckets import SPARKS
 from .tables import numeric
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ svg { display: block; max-width: 100%; height: auto } svg text { font-size: 11px
 table { border-collapse: collapse; width: 100%; font-size: 12.5px }
 th { text-align: left; color: var(--dim); font-weight: 600; white-space: nowrap }
 th, td { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top }
+td.spark { font-family: ui-monospace, monospace; white-space: nowrap }
 td { overflow-wrap: anywhere } td.time { white-space: nowrap; overflow-wrap: normal }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
 .state { display: inline-block; width: 9px; height: 9px; border-radius: 50%; background: #8a94a3;
@@ -130,4 +132,6 @@ def note(text: str) -> str:
 def _kind(cell: str | None, *, number: bool) -> str:
     if number:
         return "number"
+    if cell and SPARKS.issuperset(cell):
+        return "spark"
     return "time" if cell and re.match(r"\d{4}-\d\d-\d\d \d\d:", cell) else ""

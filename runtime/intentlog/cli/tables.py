@@ -170,12 +170,12 @@ def _markdown_row(cells: tuple[str | None, ...]) -> str:
 
 def _aligned(table: Table) -> Iterator[str]:
     rows = [tuple(map(_one_line, row)) for row in (table.columns, *table.rows)]
-    numeric = [numeric(table, place) for place in range(len(table.columns))]
+    numbers = [numeric(table, place) for place in range(len(table.columns))]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (
             cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(row, widths, numeric, strict=True)
+            for cell, width, right in zip(row, widths, numbers, strict=True)
         )
         yield "  ".join(cells).rstrip()
 
