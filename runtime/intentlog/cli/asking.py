@@ -236,19 +236,13 @@ class Asker:
         return [groups[stream] for stream in asked]
 
     def _archive(self, query: Query, start: datetime | None, end: datetime | None) -> Table:
-        from intentlog.query import Archive, athena
+        from intentlog.query import athena
 
-        database, dot, table = (self.options.archive or "").partition(".")
-        if not dot:
-            raise typer.BadParameter("--source archive: say which with --archive DATABASE.TABLE")
-        self._say_where(f"archive {database}.{table}", start, end)
-        timestamp = self.contract.record.name_of("timestamp")
-        place = athena.Place(
-            archive=Archive((database, table), timestamp=timestamp),
-            athena=self.chosen.client("athena"),
-            glue=self.chosen.client("glue"),
-            s3=self.chosen.client("s3"),
-        )
+        from .archive_place import archive_place
+
+        options = self.options
+        place = archive_place(self.chosen, options.archive, options.workgroup, self.contract.record)
+        self._say_where(f"archive {options.archive}", start, end)
         with _Meter(self._progress_shown) as meter:
             return athena.run(
                 query,

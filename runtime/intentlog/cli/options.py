@@ -64,6 +64,9 @@ class Options(Account):
             help="The archive's table in Glue, for --source archive.",
         ),
     ] = None
+    workgroup: Annotated[
+        str, typer.Option(envvar="INTENTLOG_WORKGROUP", help="Athena's workgroup, for the archive.")
+    ] = "primary"
     pay: Annotated[
         float,
         typer.Option(
