@@ -3,14 +3,15 @@
 import sys
 from pathlib import Path
 
-from docs import construct_pages, contract_reference, security_tables
+from docs import construct_pages, contract_reference, manual_page, security_tables
 
 DOCS = Path(__file__).parent
 
 
 def pages() -> dict[str, str]:
     """Return the pages' texts by their files in ``docs/``."""
-    return contract_reference.pages() | construct_pages.pages() | security_tables.pages()
+    written = contract_reference.pages() | construct_pages.pages() | security_tables.pages()
+    return written | manual_page.pages()
 
 
 def stale(written: dict[str, str]) -> list[str]:

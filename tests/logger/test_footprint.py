@@ -66,6 +66,4 @@ def test_few_modules_are_imported() -> None:
 def test_queue_is_imported_only_by_who_wants_it() -> None:
     """``multiprocessing`` comes with asynchronous writes alone."""
     assert "multiprocessing.util" not in modules(f"{IMPORT}\n{USE}")
-    assert "multiprocessing.util" in modules(
-        f"{IMPORT}\n{USE}", INTENTLOG_ASYNC_WRITES="yes"
-    )
+    assert "multiprocessing.util" in modules(f"{IMPORT}\n{USE}", INTENTLOG_ASYNC_WRITES="yes")

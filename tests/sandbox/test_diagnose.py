@@ -1,5 +1,6 @@
 """``diagnose`` on CloudWatch Logs: the same questions, answered by the service's own filter."""
 
+import gzip
 import json
 import select
 import subprocess
@@ -144,3 +145,61 @@ def test_tail_shows_lines_as_they_arrive(sandbox: Sandbox, contract: Path, group
 
     assert latest == ["Failed", "Failed"]
     assert (shown["level"], shown["message"][:3]) == ("ERROR", "New")
+
+
+def test_an_archive_answers_in_the_same_words(sandbox: Sandbox, tmp_path: Path) -> None:
+    """From its partitions of the time, as its table says they are; the cost is told before."""
+    s3, glue, athena = (sandbox.client(name) for name in ("s3", "glue", "athena"))
+    s3.create_bucket(Bucket="asked-archive")
+    events = [
+        {"timestamp": f"2026-01-15T10:3{n}:00.000Z", "level": level, "message": f"Number {n}"}
+        for n, level in enumerate(("INFO", "ERROR", "ERROR"))
+    ]
+    packed = gzip.compress("".join(f"{json.dumps(event)}\n" for event in events).encode())
+    s3.put_object(Bucket="asked-archive", Key="lines/when=2026-01-15-10/one.gz", Body=packed)
+    glue.create_database(DatabaseInput={"Name": "asked"})
+    glue.create_table(
+        DatabaseName="asked",
+        TableInput={
+            "Name": "lines",
+            "PartitionKeys": [{"Name": "when", "Type": "string"}],
+            "Parameters": {"projection.when.format": "yyyy-MM-dd-HH"},
+            "StorageDescriptor": {
+                "Location": "s3://asked-archive/lines/",
+                "Columns": [{"Name": "message", "Type": "string"}],
+                "InputFormat": "org.apache.hadoop.mapred.TextInputFormat",
+                "SerdeInfo": {
+                    "SerializationLibrary": "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+                },
+            },
+        },
+    )
+    output = {"OutputLocation": "s3://asked-archive/answers/"}
+    athena.create_work_group(Name="asked", Configuration={"ResultConfiguration": output})
+    path = tmp_path / "asked.toml"
+    path.write_text(CONTRACT)
+    asked = ["logs-errors", "--since", "2026-01-15T10:00", "--until", "2026-01-15T11:00", "--json"]
+    where = ["--source", "archive", "--workgroup", "asked", "--contract", str(path)]
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        command = [*DIAGNOSE, *asked, *where, *more]
+        environment = sandbox.child_environment()
+        return subprocess.run(
+            command,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+    found = run("--archive", "asked.lines")
+    declined = run("--archive", "asked.lines", "--pay", "0")
+    missing = run("--archive", "asked.line")
+    unnamed = run()
+
+    assert [row["message"] for row in json.loads(found.stdout)] == ["Number 1", "Number 2"]
+    assert "MB to scan, $0.0000" in found.stderr
+    assert (declined.returncode, missing.returncode, unnamed.returncode) == (2, 3, 2)
+    assert "nothing is paid" in declined.stderr
+    assert "say which with --archive DATABASE.TABLE" in unnamed.stderr

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from intentlog.contract import Contract
-    from intentlog.query import Archive, Query
+    from intentlog.query import Query
     from intentlog.query.athena import Cost
     from intentlog.query.cloudwatch import Progress
     from intentlog.query.table import Table
@@ -238,15 +238,11 @@ class Asker:
     def _archive(self, query: Query, start: datetime | None, end: datetime | None) -> Table:
         from intentlog.query import athena
 
-        archive, workgroup = self._archive_table()
-        self._say_where(f"archive {'.'.join(archive.table)}", start, end)
-        place = athena.Place(
-            archive=archive,
-            athena=self.chosen.client("athena"),
-            glue=self.chosen.client("glue"),
-            s3=self.chosen.client("s3"),
-            workgroup=workgroup,
-        )
+        from .archive_place import archive_place
+
+        name, workgroup = self._archive_named()
+        self._say_where(f"archive {name}", start, end)
+        place = archive_place(self.chosen, name, workgroup, self.contract.record)
         with _Meter(self._progress_shown) as meter:
             return athena.run(
                 query,
@@ -257,26 +253,18 @@ class Asker:
                 progress=meter.athena,
             )
 
-    def _archive_table(self) -> tuple[Archive, str]:
-        """Return the table that is asked, and the workgroup: those of the options or the contract.
+    def _archive_named(self) -> tuple[str, str]:
+        """Return the table that is asked and Athena's workgroup, the options' or the contract's.
 
         Raises:
             BadParameter: Neither says which.
         """
         from intentlog.contract import archive_table, archived_streams
-        from intentlog.query import Archive
-        from intentlog.render import (
-            ARCHIVE_COLUMN,
-            ARCHIVE_PARTITION,
-            ARCHIVE_PARTITION_FORMAT,
-            archive_database,
-            archive_workgroup,
-        )
+        from intentlog.render import archive_database, archive_workgroup
 
-        timestamp = self.contract.record.name_of("timestamp")
-        database, dot, table = (self.options.archive or "").partition(".")
-        if dot:
-            return Archive((database, table), timestamp=timestamp), "primary"
+        options = self.options
+        if options.archive:
+            return options.archive, options.workgroup or "primary"
         streams = [archived.stream for archived in archived_streams(self.contract)]
         if not streams:
             raise typer.BadParameter(
@@ -284,15 +272,9 @@ class Asker:
                 "--archive DATABASE.TABLE"
             )
         whole = [stream for stream in self.streams_or_whole() if stream in streams]
-        archive = Archive(
-            (archive_database(self.contract), archive_table((whole or streams)[0])),
-            message=ARCHIVE_COLUMN,
-            timestamp=timestamp,
-            partition=ARCHIVE_PARTITION,
-            partition_format=ARCHIVE_PARTITION_FORMAT,
-            lateness=timedelta(days=1),
-        )
-        return archive, archive_workgroup(self.contract)
+        table = archive_table((whole or streams)[0])
+        name = f"{archive_database(self.contract)}.{table}"
+        return name, options.workgroup or archive_workgroup(self.contract)
 
     def _agree(self, cost: Cost) -> bool:
         amount = f"{cost.scanned / _MEGABYTE:,.1f} MB to scan, ${cost.dollars:.4f}"

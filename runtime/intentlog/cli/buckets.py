@@ -31,7 +31,10 @@ _WIDTHS: Final = {
     "1d": 1440 * _MINUTE,
     "7d": 7 * 1440 * _MINUTE,
 }
-_EIGHTHS: Final = " ▁▂▃▄▅▆▇█"
+_EIGHTHS: Final = "·▁▂▃▄▅▆▇█"
+SPARKS: Final = frozenset(_EIGHTHS)
+"""What sparklines are made of."""
+
 _LENGTHS: Final = " ▏▎▍▌▋▊▉█"
 
 

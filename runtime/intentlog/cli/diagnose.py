@@ -232,6 +232,25 @@ def export(
         raise typer.Exit(1)
 
 
+@app.command()
+@with_options
+def report(
+    options: Options,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file, one HTML page.")] = Path(
+        "report.html"
+    ),
+) -> None:
+    """Write a page with plots: errors, users touched, slow steps: diagnose report --since 24h."""
+    from .report import report as page
+
+    written = page(_asker(options, back=_DAY))
+    if written is None:
+        typer.echo("no line matches", err=True)
+        raise typer.Exit(1)
+    output.write_text(written, encoding="utf-8")
+    typer.echo(f"{output}: written", err=True)
+
+
 @app.command("open")
 @with_options
 def open_(

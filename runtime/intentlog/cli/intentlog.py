@@ -4,6 +4,7 @@ import typer
 
 from . import audit, contract, digest, query
 from .cost import cost
+from .preview import preview
 from .review import review
 from .run import run
 from .ship import ship
@@ -22,6 +23,7 @@ app.add_typer(query.app, name="query")
 app.command()(cost)
 app.command()(review)
 app.command()(ship)
+app.command()(preview)
 
 
 def main() -> None:

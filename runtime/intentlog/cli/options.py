@@ -64,6 +64,13 @@ class Options(Account):
             help="The archive's table in Glue. Default: that of the contract's [archive].",
         ),
     ] = None
+    workgroup: Annotated[
+        str | None,
+        typer.Option(
+            envvar="INTENTLOG_WORKGROUP",
+            help="Athena's workgroup. Default: that of the contract's archive, else primary.",
+        ),
+    ] = None
     pay: Annotated[
         float,
         typer.Option(

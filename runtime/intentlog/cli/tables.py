@@ -128,7 +128,8 @@ def _style(row: Row) -> str:
     return next((_STYLES[cell] for cell in row if cell in _STYLES), "")
 
 
-def _numeric(table: Table, place: int) -> bool:
+def numeric(table: Table, place: int) -> bool:
+    """Tell whether every cell of a column that is there is a number."""
     cells = [cell for row in table.rows if (cell := row[place])]
     return bool(cells) and all(map(_NUMBER.fullmatch, cells))
 
@@ -169,12 +170,12 @@ def _markdown_row(cells: tuple[str | None, ...]) -> str:
 
 def _aligned(table: Table) -> Iterator[str]:
     rows = [tuple(map(_one_line, row)) for row in (table.columns, *table.rows)]
-    numeric = [_numeric(table, place) for place in range(len(table.columns))]
+    numbers = [numeric(table, place) for place in range(len(table.columns))]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (
             cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(row, widths, numeric, strict=True)
+            for cell, width, right in zip(row, widths, numbers, strict=True)
         )
         yield "  ".join(cells).rstrip()
 

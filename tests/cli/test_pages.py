@@ -1,0 +1,220 @@
+"""The pages: ``diagnose report`` and ``intentlog preview``, read as HTML and in a real browser."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+
+from intentlog.cli.metric_math import MathError, evaluate
+from intentlog.contract import load, load_environment
+from stacks import add_application
+
+ROOT = Path(__file__).parents[2]
+CONTRACTS = [ROOT / "contracts" / f"{name}.toml" for name in ("drawing-agent", "chimera")]
+MORNING = ROOT / "docs" / "morning.log"
+_CONSOLE = re.compile(r":CONSOLE[^\]]*\] (.*)")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+
+
+def command(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the project."""
+    path = Path(sys.executable).with_name(name)
+    return subprocess.run([path, *arguments], capture_output=True, text=True, check=False, cwd=ROOT)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a morning, with a message that would be HTML."""
+    folder = tmp_path_factory.mktemp("report")
+    lines = folder / "app.log"
+    event = json.loads(MORNING.read_text().splitlines()[6])
+    bad = event | {"message": "<script>console.error('from a line')</script>"}
+    lines.write_text(f"{MORNING.read_text()}{json.dumps(bad)}\n")
+    page = folder / "report.html"
+    result = command("diagnose", "report", "--file", str(lines), "-o", str(page))
+    assert (result.returncode, result.stdout) == (0, "")
+    return page
+
+
+@pytest.fixture(scope="module", params=CONTRACTS, ids=lambda path: path.stem)
+def preview(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The preview of a dashboard that was really synthesized."""
+    contract = load(request.param)
+    folder = tmp_path_factory.mktemp("cdk.out")
+    app = cdk.App(
+        outdir=str(folder), context=json.loads((ROOT / "cdk.json").read_text())["context"]
+    )
+    environment = load_environment(ROOT / "environments.toml", "dev")
+    add_application(app, contract=contract, environment=environment, account="123456789012")
+    app.synth()
+    page = folder / "preview.html"
+    named = ("--contract", str(request.param), "--env", "dev", "-o", str(page))
+    result = command("intentlog", "preview", str(folder), *named)
+    assert (result.returncode, result.stdout) == (0, ""), result.stderr
+    return page
+
+
+class Read(HTMLParser):
+    """A page as far as tests look at it."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.titles: list[str] = []
+        self.text = ""
+        self._heading = False
+        self.feed(page.read_text())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take note of a tag."""
+        self.tags.append(tag)
+        self.addresses += [value or "" for name, value in attrs if name in {"src", "href"}]
+        self._heading = tag == "h2"
+
+    def handle_data(self, data: str) -> None:
+        """Take note of a text."""
+        self.text += data
+        if self._heading:
+            self.titles.append(data)
+            self._heading = False
+
+
+def test_a_report_says_what_failed_for_whom_and_what_was_slow(report: Path) -> None:
+    """Numbers, plots and tables, all of it in one file."""
+    page = Read(report)
+
+    assert page.titles[:4] == ["Lines", "Errors", "Share of errors", "Users seen"]
+    assert "Users touched by errors: 2" in page.titles
+    assert page.tags.count("svg") == 3
+    assert "Turn <n> failed after <n> ms" in page.text
+    assert "500 for POST /api/turns" not in page.text  # it is <n> for POST …
+    assert "31498.2" in page.text
+    assert [address for address in page.addresses if not address.startswith("data:")] == []
+
+
+def test_what_a_line_contains_is_text(report: Path) -> None:
+    """A message cannot be a script of the page."""
+    page = Read(report)
+
+    assert "script" not in page.tags
+    assert "<script>console.error(<text>)</script>" in page.text
+
+
+def test_a_report_of_nothing_is_none(tmp_path: Path) -> None:
+    """No file is written, and that is said."""
+    lines, page = tmp_path / "app.log", tmp_path / "report.html"
+    lines.write_text("")
+    result = command("diagnose", "report", "--file", str(lines), "-o", str(page))
+
+    assert result.returncode == 1
+    assert "no line matches" in result.stderr
+    assert not page.exists()
+
+
+@pytest.mark.slow
+def test_a_preview_has_every_widget_of_the_dashboard(preview: Path) -> None:
+    """Each answered: by the queries' examples, which every query of these contracts has."""
+    body = next(preview.parent.glob("*-insights.template.json")).read_text()
+    widgets = len(re.findall(r'\\"type\\":\\"(?:log|metric|alarm)\\"', body))
+    page = Read(preview)
+
+    assert len(page.titles) == widgets > 0
+    assert "no row" not in page.text
+    assert "is not shown here" not in page.text
+    assert page.tags.count("svg") >= 5
+    assert page.addresses == ["data:,"]
+
+
+def test_a_preview_of_files_shows_what_they_have(tmp_path: Path) -> None:
+    """Real lines instead of examples, and the contract's dashboard without a synth."""
+    page = tmp_path / "preview.html"
+    named = ("--contract", str(CONTRACTS[0]), "--file", str(MORNING), "-o", str(page))
+    result = command("intentlog", "preview", *named)
+
+    assert result.returncode == 0, result.stderr
+    shown = dict(re.findall(r"<h2>([^<]*)</h2>(.*?)</section>", page.read_text(), re.DOTALL))
+    assert "generate_image" in shown["Agent tool usage"]
+    top = shown["Most frequent error messages"]
+    assert "Turn 18 failed after 30899 ms" in top
+    assert "Tool use" not in top  # it asks a log group that has errors only
+
+
+def test_a_dashboard_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """What is there instead; no assembly at all."""
+    nothing = command("intentlog", "preview", str(tmp_path), "--contract", str(CONTRACTS[0]))
+
+    assert nothing.returncode == 2
+    assert "no cloud assembly there" in nothing.stderr
+
+
+def console(page: Path) -> list[str]:
+    """Open a page in a headless browser, and return what it says on its console."""
+    assert CHROMIUM is not None
+    result = subprocess.run(
+        [
+            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
+            "--v=0", f"--user-data-dir={page.parent / 'profile'}", "--dump-dom", page.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )  # fmt: skip
+    assert "<main>" in result.stdout
+    return _CONSOLE.findall(result.stderr)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+class TestInABrowser:
+    """What a real one has to say against a page."""
+
+    def test_a_report_has_no_error(self, report: Path) -> None:
+        """Nor does what a line contains run."""
+        assert console(report) == []
+
+    def test_a_preview_has_no_error(self, preview: Path) -> None:
+        """Nothing is missing, nothing is refused."""
+        assert console(preview) == []
+
+    def test_an_error_would_be_seen(self, report: Path, tmp_path: Path) -> None:
+        """A page that has one is told apart."""
+        wrong = tmp_path / "wrong.html"
+        script = "<script>throw new Error('seen')</script>"
+        wrong.write_text(report.read_text().replace("<main>", f"<main>{script}"))
+
+        assert any("Uncaught Error: seen" in each for each in console(wrong))
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("IF(FILL(total, 0) >= 20, 100 * FILL(part, 0) / FILL(total, 0), 0)", 25.0),
+        ("IF(FILL(total, 0) > 100, 1, 0)", 0.0),
+        ("FILL(missing, 3) + part", 13.0),
+        ("missing + part", None),
+        ("part / (total - 40)", None),
+    ],
+)
+def test_metric_math(expression: str, expected: float | None) -> None:
+    """A missing value makes the rest missing; nothing is divided by zero."""
+    assert evaluate(expression, {"part": 10, "total": 40, "missing": None}) == expected
+
+
+def test_unknown_metric_math_is_refused() -> None:
+    """Rather than reckoned wrongly, or run as Python."""
+    for expression in (
+        "ANOMALY_DETECTION_BAND(m1, 2)",
+        "__import__('os')",
+        "m1 if m1 else 0",
+        "m2",
+    ):
+        with pytest.raises(MathError):
+            evaluate(expression, {"m1": 1.0})
