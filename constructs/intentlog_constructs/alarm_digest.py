@@ -92,8 +92,7 @@ class AlarmDigest(Construct):
         self._policies(events)
         self.table = self._table()
         self._destinations = DigestDestinations(
-            self,
-            "Destinations",
+            Construct(self, "Destinations"),
             contract=contract,
             destinations=notifications.posted_to,
             key_arn=key_arn,
@@ -101,8 +100,7 @@ class AlarmDigest(Construct):
         )
         self.secrets = self._destinations.secrets
         made = DigestFunction(
-            self,
-            "Function",
+            Construct(self, "Function"),
             contract=contract,
             variables=self._variables(),
             may=list(self._may()),
@@ -114,8 +112,7 @@ class AlarmDigest(Construct):
         self.function = made.function
         self._read_queue()
         DigestSchedules(
-            self,
-            "Schedules",
+            Construct(self, "Schedules"),
             contract=contract,
             function=self.function,
             missed=self.missed_runs,
@@ -157,8 +154,7 @@ class AlarmDigest(Construct):
         if not names:
             return None
         return AlarmEvents(
-            self,
-            "AlarmEvents",
+            Construct(self, "AlarmEvents"),
             contract=self._contract,
             names_beginning=names,
             queue=self.queue,

@@ -9,7 +9,7 @@ from constructs import Construct
 from intentlog.contract import Contract
 
 
-class AlarmEvents(Construct):
+class AlarmEvents:
     """A rule that puts changes of state of alarms into a queue, by their names' beginnings.
 
     Attributes:
@@ -19,7 +19,6 @@ class AlarmEvents(Construct):
     def __init__(
         self,
         scope: Construct,
-        construct_id: str,
         *,
         contract: Contract,
         names_beginning: Sequence[str],
@@ -29,16 +28,14 @@ class AlarmEvents(Construct):
         """Define the rule.
 
         Args:
-            scope: The stack or construct it belongs to.
-            construct_id: Its id there.
+            scope: What its resources belong to.
             contract: The application's contract.
             names_beginning: What the names of the alarms begin with.
             queue: Where notifications wait.
             dead_letter_queue: Where those end that EventBridge cannot deliver.
         """
-        super().__init__(scope, construct_id)
         self.rule = events.CfnRule(
-            self,
+            scope,
             "Rule",
             description=f"Other alarms that the digest of {contract.service} tells",
             event_pattern={

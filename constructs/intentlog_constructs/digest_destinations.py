@@ -21,7 +21,7 @@ _HOLDS = {
 _HOLDS_URL = "The webhook's URL"
 
 
-class DigestDestinations(Construct):
+class DigestDestinations:
     """What the digest function is told of its destinations, and may do to reach them.
 
     Attributes:
@@ -32,7 +32,6 @@ class DigestDestinations(Construct):
     def __init__(
         self,
         scope: Construct,
-        construct_id: str,
         *,
         contract: Contract,
         destinations: Mapping[str, Destination],
@@ -42,14 +41,13 @@ class DigestDestinations(Construct):
         """Define the secrets and topics.
 
         Args:
-            scope: The stack or construct they belong to.
-            construct_id: Its id there.
+            scope: What its resources belong to.
             contract: The application's contract.
             destinations: The destinations by their names.
             key_arn: The key that encrypts them. None: those of AWS.
             removal_policy: What becomes of the secrets when the stack goes.
         """
-        super().__init__(scope, construct_id)
+        self._scope = scope
         self._contract = contract
         self._destinations = destinations
         self._key_arn = key_arn
@@ -63,7 +61,7 @@ class DigestDestinations(Construct):
 
     def variable(self) -> str:
         """Return the function's variable ``DESTINATIONS``: JSON, in the order of the file."""
-        return Stack.of(self).to_json_string(list(self._told()))
+        return Stack.of(self._scope).to_json_string(list(self._told()))
 
     def may(self) -> Iterator[dict[str, Any]]:
         """Yield the statements that the function needs, but for those of the key."""
@@ -88,7 +86,7 @@ class DigestDestinations(Construct):
     def _secret(self, name: str, removal_policy: RemovalPolicy) -> secretsmanager.CfnSecret:
         kind = self._destinations[name].kind
         secret = secretsmanager.CfnSecret(
-            self,
+            self._scope,
             name,
             description=f"{_HOLDS.get(kind, _HOLDS_URL)}: where the alarm digests of "
             f"{self._contract.service} go ({name}, {kind})",
@@ -107,17 +105,19 @@ class DigestDestinations(Construct):
 
     def _topic(self, name: str, destination: Destination) -> sns.CfnTopic:
         topic = sns.CfnTopic(
-            self,
+            self._scope,
             name,
             display_name=f"Alarms of {self._contract.service}",
             # AWS's own key is enough here: the function publishes, not a service.
             kms_master_key_id=self._key_arn or "alias/aws/sns",
         )
         document = policy(over_tls_only("sns:Publish", topic.ref))
-        sns.CfnTopicPolicy(self, f"{name}-policy", topics=[topic.ref], policy_document=document)
+        sns.CfnTopicPolicy(
+            self._scope, f"{name}-policy", topics=[topic.ref], policy_document=document
+        )
         for number, address in enumerate(destination.addresses, 1):
             sns.CfnSubscription(
-                self,
+                self._scope,
                 f"{name}-{number}",
                 topic_arn=topic.ref,
                 protocol="email",

@@ -20,7 +20,7 @@ TIMEOUT_SECONDS = 60
 _MEMORY_MEGABYTES = 256
 
 
-class DigestFunction(Construct):
+class DigestFunction:
     """The function ``alarm_digest.handler.handler``, with the public layer of Powertools.
 
     Attributes:
@@ -31,7 +31,6 @@ class DigestFunction(Construct):
     def __init__(
         self,
         scope: Construct,
-        construct_id: str,
         *,
         contract: Contract,
         variables: Mapping[str, str],
@@ -43,8 +42,7 @@ class DigestFunction(Construct):
         """Define the function.
 
         Args:
-            scope: The stack or construct it belongs to.
-            construct_id: Its id there.
+            scope: What its resources belong to.
             contract: The application's contract.
             variables: What it is told, besides the service's name.
             may: The statements of what it may do, besides logging and tracing.
@@ -52,18 +50,18 @@ class DigestFunction(Construct):
             log_group: Where it logs.
             key_arn: The key that encrypts its variables. None: Lambda's own.
         """
-        super().__init__(scope, construct_id)
+        self._scope = scope
         self._contract = contract
         self.role = self._role(log_group, may)
         self.function = lambda_.CfnFunction(
-            self,
+            self._scope,
             "Function",
             description=f"Posts the alarm digests of {contract.service}",
             architectures=[ARCHITECTURE],
             runtime=RUNTIME,
             handler="alarm_digest.handler.handler",
             code=self._code(),
-            layers=[powertools_layer_arn(Stack.of(self).region)],
+            layers=[powertools_layer_arn(Stack.of(self._scope).region)],
             role=self.role.attr_arn,
             memory_size=_MEMORY_MEGABYTES,
             timeout=TIMEOUT_SECONDS,
@@ -87,7 +85,7 @@ class DigestFunction(Construct):
             allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], ["*"]),
         )
         role = iam.CfnRole(
-            self,
+            self._scope,
             "Role",
             description=f"The alarm digests of {self._contract.service}",
             assume_role_policy_document=assumed_by("lambda.amazonaws.com"),
@@ -102,10 +100,10 @@ class DigestFunction(Construct):
         return role
 
     def _code(self) -> lambda_.CfnFunction.CodeProperty:
-        stack = Stack.of(self)
+        stack = Stack.of(self._scope)
         # The hash is that of the files' names and contents: the same on every machine.
         staged = AssetStaging(
-            self, "Code", source_path=str(_source()), exclude=["__pycache__", "*.pyc"]
+            self._scope, "Code", source_path=str(_source()), exclude=["__pycache__", "*.pyc"]
         )
         _make_readable(Path(staged.absolute_staged_path))
         location = stack.synthesizer.add_file_asset(

@@ -16,7 +16,7 @@ _SWEEP_SECONDS = 60
 _DAILY_SECONDS = 6 * 3600
 
 
-class DigestSchedules(Construct):
+class DigestSchedules:
     """Runs the function with ``{"digest": "sweep"}`` and ``{"digest": "daily"}``.
 
     A run that cannot be begun, or that fails, ends in the queue for missed runs. The next minute
@@ -26,7 +26,6 @@ class DigestSchedules(Construct):
     def __init__(
         self,
         scope: Construct,
-        construct_id: str,
         *,
         contract: Contract,
         function: lambda_.CfnFunction,
@@ -38,8 +37,7 @@ class DigestSchedules(Construct):
         """Define the schedules, their role, and what becomes of a run that fails.
 
         Args:
-            scope: The stack or construct they belong to.
-            construct_id: Its id there.
+            scope: What its resources belong to.
             contract: The application's contract.
             function: The digest function.
             missed: The queue for runs that were missed.
@@ -47,7 +45,7 @@ class DigestSchedules(Construct):
             timezone: The time zone of ``daily_at``: an IANA name.
             key_arn: The key that encrypts the queue, if one does.
         """
-        super().__init__(scope, construct_id)
+        self._scope = scope
         self._function = function
         self._missed = missed
         self._role = self._role_of(contract, key_arn)
@@ -58,7 +56,7 @@ class DigestSchedules(Construct):
                 "Daily", f"cron({minute} {hour} * * ? *)", timezone, "daily", _DAILY_SECONDS
             )
         lambda_.CfnEventInvokeConfig(
-            self,
+            self._scope,
             "FailedRuns",
             function_name=function.ref,
             qualifier="$LATEST",
@@ -75,7 +73,7 @@ class DigestSchedules(Construct):
         self, construct_id: str, expression: str, timezone: str, digest: str, age: int
     ) -> None:
         schedule = scheduler.CfnSchedule(
-            self,
+            self._scope,
             construct_id,
             description=f"Runs the alarm digest: {digest}",
             schedule_expression=expression,
@@ -84,7 +82,7 @@ class DigestSchedules(Construct):
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=self._function.attr_arn,
                 role_arn=self._role.attr_arn,
-                input=Stack.of(self).to_json_string({"digest": digest}),
+                input=Stack.of(self._scope).to_json_string({"digest": digest}),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_event_age_in_seconds=age, maximum_retry_attempts=2
                 ),
@@ -103,7 +101,7 @@ class DigestSchedules(Construct):
         trust = assumed_by("scheduler.amazonaws.com")
         # EventBridge Scheduler user guide, "Confused deputy prevention".
         trust["Statement"][0]["Condition"] = {
-            "StringEquals": {"aws:SourceAccount": Stack.of(self).account}
+            "StringEquals": {"aws:SourceAccount": Stack.of(self._scope).account}
         }
         document = policy(
             allow(["lambda:InvokeFunction"], [self._function.attr_arn]),
@@ -111,7 +109,7 @@ class DigestSchedules(Construct):
             *([allow(["kms:Decrypt", "kms:GenerateDataKey"], [key_arn])] if key_arn else []),
         )
         role = iam.CfnRole(
-            self,
+            self._scope,
             "Role",
             description=f"Runs the alarm digest of {contract.service} by the clock",
             assume_role_policy_document=trust,

@@ -115,7 +115,7 @@ def _unrecognised(key: str, incidents: Sequence[Incident]) -> Section:
         status="unknown",
         summary="What arrived is no alarm notification. It is shown as it came, cut.",
         facts=tuple((what, f"{count}x") for what, count in list(kinds.items())[:_LONGEST_SHOWN]),
-        samples=tuple(incident.details.reason for incident in latest[:_UNRECOGNISED_SHOWN]),
+        samples=tuple(each.details.reason or "(empty)" for each in latest[:_UNRECOGNISED_SHOWN]),
         notes=(
             (f"{len(latest) - _UNRECOGNISED_SHOWN} more are not shown.",)
             if len(latest) > _UNRECOGNISED_SHOWN

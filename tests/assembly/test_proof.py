@@ -149,7 +149,7 @@ def test_a_key_outside_is_taken_to_be_well(
 
 
 def test_the_proof_is_quick(synthesized: Assembly, contracts: list[Contract]) -> None:
-    """It is part of every synth; in time of the processor, for others use this machine, too."""
+    """It is part of every synth; the processor's time, best of three."""
     durations = []
     for _ in range(3):
         started = time.process_time()

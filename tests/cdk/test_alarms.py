@@ -70,7 +70,7 @@ def with_log_alarms(contract: Contract) -> dict[str, dict[str, Any]]:
 
 def test_the_alarm_rings_at_more_than_ten_errors_in_five_minutes(resources: Resources) -> None:
     """The high-error-rate alarm of system A, whole; begin and end go to the digest's topic."""
-    alarm, _ = resources("drawing-agent-alerts", "AWS::CloudWatch::Alarm")
+    alarm, *_ = resources("drawing-agent-alerts", "AWS::CloudWatch::Alarm")
     subscription = resources("drawing-agent-alerts", "AWS::SNS::Subscription")[0]
 
     description = alarm.pop("AlarmDescription").splitlines()

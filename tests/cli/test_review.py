@@ -72,7 +72,7 @@ def review(*arguments: str) -> tuple[int, str]:
 COMMENT = """\
 ## What changes for logs
 
-**3 dangerous**, 2 other. Cost a month: $1.63 → $0.71.
+**3 dangerous**, 2 other. Cost a month: $1.66 → $0.71.
 
 ### Dangerous
 
@@ -94,8 +94,8 @@ encrypted can be read
 | Storage | $0.00 | $0.01 |
 | Alarms | $0.10 | $0.20 |
 | Encryption key | $1.00 | $0.00 |
-| Encryption key, requests | $0.03 | $0.00 |
-| **All of it** | **$1.63** | **$0.71** |
+| Encryption key, requests | $0.06 | $0.00 |
+| **All of it** | **$1.66** | **$0.71** |
 
 List prices of us-east-1 as of 2026-11-22, without the host; volumes are those that the contracts \
 expect.
@@ -135,8 +135,8 @@ def test_contracts_say_how_much(assemblies: tuple[str, str], tmp_path: Path) -> 
     prefixed = ("--env", "dev", "--environments", str(environments))
 
     contract.write_text(text)
-    assert "$52.08 → $52.04" in review(*assemblies, "--contracts", f"{contract},")[1]
-    assert "$1.63 → $0.71" in review(*assemblies, "--contracts", str(contract), *prefixed)[1]
+    assert "$52.11 → $52.04" in review(*assemblies, "--contracts", f"{contract},")[1]
+    assert "$1.66 → $0.71" in review(*assemblies, "--contracts", str(contract), *prefixed)[1]
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,10 @@ AT = "dev.notifications"
             ],
         ),
         (
+            "\n".join(f'destinations.team{n} = {{ kind = "teams" }}' for n in range(9)),
+            [f"{AT}.destinations: 9 are too many; the digest function can be told of 8"],
+        ),
+        (
             'webhook = "json"\ndestinations.oncall = { kind = "teams" }',
             [
                 (

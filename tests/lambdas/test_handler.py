@@ -225,7 +225,7 @@ def test_what_is_no_alarm_is_told_as_what_it_is(
         "not JSON": "3x",
         "an alarm notification that lacks something": "1x",
     }
-    assert set(alarms[1]["samples"]) == {"x" * 500, body, "", '{"AlarmName": 7}'}
+    assert set(alarms[1]["samples"]) == {"x" * 500, body, "(empty)", '{"AlarmName": 7}'}
 
 
 def test_without_its_table_nothing_is_acknowledged(

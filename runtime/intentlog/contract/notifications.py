@@ -19,6 +19,8 @@ _ONLY: Final[dict[str, tuple[DestinationKind, ...]]] = {
     "endpoint": ("slack-bot", "pagerduty"),
 }
 """The kinds that have a key; the others have it not."""
+_MOST_DESTINATIONS: Final = 8
+"""What a function's environment variables have room for: 4 KB (AWS Lambda, "Quotas")."""
 _NEEDED: Final[dict[DestinationKind, str]] = {"email": "addresses", "slack-bot": "channel"}
 
 
@@ -183,6 +185,9 @@ def check_notifications(table: Notifications, where: str) -> Iterator[Problem]:
     if table.webhook is not None and table.destinations:
         what = "it is the short form of one destination, and there are `destinations`; leave it out"
         yield Problem(join(where, "webhook"), what)
+    if (count := len(table.destinations)) > _MOST_DESTINATIONS:
+        what = f"{count} are too many; the digest function can be told of {_MOST_DESTINATIONS}"
+        yield Problem(join(where, "destinations"), what)
     for name, destination in table.destinations.items():
         yield from _keys(destination, join(join(where, "destinations"), name))
     if table.remind_minutes < table.window_minutes:
