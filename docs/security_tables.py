@@ -27,6 +27,7 @@ from intentlog.contract import (
     load,
     load_environment,
 )
+from intentlog.render import archive_log_group
 from stacks import add_application
 
 ROOT = Path(__file__).parents[1]
@@ -98,8 +99,10 @@ def rights_in_general(beginning: str) -> set[tuple[Right, frozenset[str]]]:
     contract = _contract(beginning.rpartition("-")[0])
 
     def general(text: str) -> str:
-        for group in contract.log_groups.values():
-            text = text.replace(f"`log-group:{group}`, ", "").replace(f"`log-group:{group}`", "")
+        # A contract's archive has a log group more.
+        for group in (*contract.log_groups.values(), archive_log_group(contract)):
+            for listed in (f"`log-group:{group}`, ", f", `log-group:{group}`"):
+                text = text.replace(listed, "")
             text = text.replace(f"log-group:{group}:*", "the application's log groups")
         return text.replace(contract.service, "SERVICE")
 

@@ -39,5 +39,5 @@ class ArchiveStack(cdk.Stack):
             self,
             "Workgroup",
             description="Ask the archive in this Athena workgroup",
-            value=archive.query.workgroup.ref,
+            value=archive.workgroup.ref,
         )

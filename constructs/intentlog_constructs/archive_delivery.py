@@ -14,7 +14,7 @@ _GATHER_MEGABYTES = 128
 _GATHER_SECONDS = 900
 
 
-class ArchiveDelivery(Construct):
+class ArchiveDelivery:
     """Puts a stream's lines into the bucket: unpacked, one a line, gzipped, by day.
 
     Attributes:
@@ -24,7 +24,6 @@ class ArchiveDelivery(Construct):
     def __init__(
         self,
         scope: Construct,
-        construct_id: str,
         *,
         stream: str,
         bucket_arn: str,
@@ -35,23 +34,21 @@ class ArchiveDelivery(Construct):
         """Define the delivery.
 
         Args:
-            scope: The stack or construct it belongs to.
-            construct_id: Its id there.
+            scope: What its resources belong to.
             stream: The archived stream.
             bucket_arn: The bucket.
             log_group: Where Firehose says what it could not put there.
             role: The role of Firehose, which writes to the bucket.
             key_arn: The key that encrypts what is on its way. None: that of Firehose.
         """
-        super().__init__(scope, construct_id)
         log_stream = logs.CfnLogStream(
-            self,
+            scope,
             "Problems",
             log_group_name=log_group.ref,
             log_stream_name=archive_table(stream),
         )
         self.delivery_stream = firehose.CfnDeliveryStream(
-            self,
+            scope,
             "Delivery",
             delivery_stream_type="DirectPut",
             delivery_stream_encryption_configuration_input=_encryption(key_arn),

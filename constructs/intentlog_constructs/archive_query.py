@@ -26,7 +26,7 @@ _MOST_SCANNED_BYTES = 100 * 1024**3
 _HADOOP = "org.apache.hadoop"
 
 
-class ArchiveQuery(Construct):
+class ArchiveQuery:
     """A table for each archived stream, and the workgroup that asks them, for $0.50 at most.
 
     Attributes:
@@ -38,7 +38,6 @@ class ArchiveQuery(Construct):
     def __init__(
         self,
         scope: Construct,
-        construct_id: str,
         *,
         contract: Contract,
         streams: Iterable[str],
@@ -49,8 +48,7 @@ class ArchiveQuery(Construct):
         """Define the tables and the workgroup.
 
         Args:
-            scope: The stack or construct it belongs to.
-            construct_id: Its id there.
+            scope: What its resources belong to.
             contract: The application's contract.
             streams: The archived streams.
             bucket: The name of the archive's bucket.
@@ -58,26 +56,24 @@ class ArchiveQuery(Construct):
             removal_policy: What becomes of the answers when the stack goes. Default: they stay,
                 until they expire.
         """
-        super().__init__(scope, construct_id)
         self._days = archive_days(contract)
         database = glue.CfnDatabase(
-            self,
+            scope,
             "Database",
             catalog_id=Aws.ACCOUNT_ID,
             database_input=glue.CfnDatabase.DatabaseInputProperty(
                 name=archive_database(contract), description=f"Archive of {contract.service}"
             ),
         )
-        tables = Construct(self, "Tables")  # whose names are the contract's
+        tables = Construct(scope, "Tables")  # whose names are the contract's
         self.tables = {name: self._table(tables, database, name, bucket) for name in streams}
         self.results = PrivateBucket(
-            self,
-            "Results",
+            Construct(scope, "Results"),
             expires_after_days=_RESULTS_DAYS,
             key_arn=key_arn,
             removal_policy=removal_policy,
         )
-        self.workgroup = self._workgroup(contract, key_arn)
+        self.workgroup = self._workgroup(scope, contract, key_arn)
         if key_arn is None:
             acknowledge_aws_key(self.workgroup, "CKV_AWS_159")
 
@@ -112,9 +108,11 @@ class ArchiveQuery(Construct):
             ),
         )
 
-    def _workgroup(self, contract: Contract, key_arn: str | None) -> athena.CfnWorkGroup:
+    def _workgroup(
+        self, scope: Construct, contract: Contract, key_arn: str | None
+    ) -> athena.CfnWorkGroup:
         return athena.CfnWorkGroup(
-            self,
+            scope,
             "Workgroup",
             name=archive_workgroup(contract),
             description=f"Asks the archive of {contract.service}",

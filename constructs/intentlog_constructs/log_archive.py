@@ -31,7 +31,8 @@ class LogArchive(Construct):
         bucket: The bucket.
         deliveries: Firehose's streams, by the names of the archived streams.
         subscriptions: What passes lines on to them, likewise.
-        query: The tables and the workgroup.
+        tables: What Athena asks, likewise.
+        workgroup: The Athena workgroup, ``<service>-archive``.
     """
 
     def __init__(
@@ -59,8 +60,7 @@ class LogArchive(Construct):
         self._contract = contract
         self._key_arn = key_arn
         bucket = PrivateBucket(
-            self,
-            "Lines",
+            Construct(self, "Lines"),
             expires_after_days=archive_days(contract),
             transitions=[
                 s3.CfnBucket.TransitionProperty(
@@ -79,8 +79,7 @@ class LogArchive(Construct):
         streams = Construct(self, "Streams")  # whose names are the contract's
         self.deliveries = {
             name: ArchiveDelivery(
-                streams,
-                name,
+                Construct(streams, name),
                 stream=name,
                 bucket_arn=self.bucket.attr_arn,
                 log_group=log_group,
@@ -90,15 +89,15 @@ class LogArchive(Construct):
             for name, _, _ in archived
         }
         self.subscriptions = self._subscriptions(archived)
-        self.query = ArchiveQuery(
-            self,
-            "Query",
+        query = ArchiveQuery(
+            Construct(self, "Query"),
             contract=contract,
             streams=self.deliveries,
             bucket=self.bucket.ref,
             key_arn=key_arn,
             removal_policy=removal_policy,
         )
+        self.tables, self.workgroup = query.tables, query.workgroup
 
     def _subscriptions(self, archived: Sequence[Archived]) -> dict[str, logs.CfnSubscriptionFilter]:
         """Make the filters, after their role: CloudWatch Logs tries whether it may send."""

@@ -13,7 +13,7 @@ from .acknowledgment import acknowledge, acknowledge_aws_key
 _UPLOAD_DAYS = 7
 
 
-class PrivateBucket(Construct):
+class PrivateBucket:
     """A versioned, encrypted bucket, over TLS only, with nothing public.
 
     Attributes:
@@ -24,7 +24,6 @@ class PrivateBucket(Construct):
     def __init__(
         self,
         scope: Construct,
-        construct_id: str,
         *,
         expires_after_days: int,
         transitions: Sequence[s3.CfnBucket.TransitionProperty] = (),
@@ -35,17 +34,15 @@ class PrivateBucket(Construct):
         """Define the bucket.
 
         Args:
-            scope: The stack or construct it belongs to.
-            construct_id: Its id there.
+            scope: What its resources belong to.
             expires_after_days: When an object is deleted.
             transitions: When an object changes its storage class. Default: never.
             locked: Whether nobody can change or delete an object before. Default: it can be.
             key_arn: The key that encrypts the objects. Default: that of S3.
             removal_policy: What becomes of it when the stack goes. Default: it stays.
         """
-        super().__init__(scope, construct_id)
         self.bucket = s3.CfnBucket(
-            self,
+            scope,
             "Bucket",
             bucket_encryption=_encryption(key_arn),
             lifecycle_configuration=_lifecycle(expires_after_days, transitions),
@@ -65,7 +62,7 @@ class PrivateBucket(Construct):
         self.bucket.apply_removal_policy(removal_policy)
         arn = self.bucket.attr_arn
         self.policy = s3.CfnBucketPolicy(
-            self,
+            scope,
             "Policy",
             bucket=self.bucket.ref,
             policy_document=policy(over_tls_only("s3:*", arn, f"{arn}/*")),
