@@ -60,7 +60,7 @@ class Follower:
         self._state = state
         self._followed: dict[_Identity, _Followed] = {}
         self._read_to: dict[int, int] = {}  # of cursors whose file is sought, by their ids
-        self._failed: set[_Identity] = set()
+        self._failed: dict[_Identity, str] = {}
         self._spoilt: dict[_Identity, tuple[int, str]] = {}  # at which size, and why
 
     @property
@@ -75,21 +75,16 @@ class Follower:
         held = {id(followed.cursor) for followed in self._followed.values()}
         loose = [cursor for cursor in self._state.cursors if id(cursor) not in held]
         known = {(cursor.device, cursor.inode) for cursor in loose}
-        self.problem = ""
-        failed_before, self._failed = self._failed, set()
+        failed_before, self._failed = self._failed, {}
         # What is being copied or compressed is there twice; the original is preferred.
-        for identity, file in sorted(
-            files.items(),
-            key=lambda item: (item[0] not in known, item[1].compressed, not item[1].active),
-        ):
-            if identity not in self._followed:
-                try:
-                    self._check_spoilt(identity, file)
-                    self._follow(file, loose)
-                except _UNREADABLE as error:  # gone again, half compressed, too many open files
-                    self._failed.add(identity)
-                    if identity in failed_before:
-                        self.problem = f"{file.path.name}: {error}"
+        found = sorted(files.values(), key=lambda file: (file.compressed, not file.active))
+        for file in found:
+            if (file.device, file.inode) in known:
+                self._try_to_follow(file, loose, known=True)
+        for file in found:
+            self._try_to_follow(file, loose)
+        again = [text for key, text in self._failed.items() if key in failed_before]
+        self.problem = again[0] if again else ""
         if not self._failed:
             self._forget(loose)
         self._sort(list(files))
@@ -122,6 +117,15 @@ class Follower:
             else:
                 self._state.destroyed_bytes += followed.take_destroyed()
 
+    def _try_to_follow(self, file: StreamFile, loose: list[Cursor], *, known: bool = False) -> None:
+        identity = (file.device, file.inode)
+        if identity not in self._followed:
+            try:
+                self._check_spoilt(identity, file)
+                self._follow(file, loose, known=known)
+            except _UNREADABLE as error:  # gone again, half compressed, too many open files
+                self._failed[identity] = f"{file.path.name}: {error}"
+
     def _check_spoilt(self, identity: _Identity, file: StreamFile) -> None:
         """Do not read a broken file again and again: only when it has changed.
 
@@ -139,18 +143,24 @@ class Follower:
         self._read_to[id(followed.cursor)] = followed.at
         followed.close()
 
-    def _follow(self, file: StreamFile, loose: list[Cursor]) -> None:
+    def _follow(self, file: StreamFile, loose: list[Cursor], *, known: bool) -> None:
+        """Follow a file, unless it is a copy; with ``known``, only if its cursor is sure."""
         opened = OpenedFile(file)
         try:
             cursor = self._cursor_of(file, opened, loose)
-            if cursor is None and not file.active and self._is_copy(opened):
+            if known:
+                leave = cursor is None or not _is_of(cursor, file)
+            else:
+                leave = cursor is None and not file.active and self._is_copy(opened)
+            if leave:
                 opened.close()
                 return
             cursor = cursor or _cursor_of_empty(file, loose)
             fresh = Cursor(name=file.path.name, device=file.device, inode=file.inode)
             at = max(cursor.offset, self._read_to.get(id(cursor), 0)) if cursor else 0
             if cursor and not opened.compressed and at > file.size:
-                # Its end was cut off. The old cursor is kept until what was read is delivered.
+                # Its end was cut off. The old cursor, of no file any more, is kept until what was
+                # read is delivered.
                 cursor.device = cursor.inode = 0
                 cursor, at, fresh.offset = None, file.size, file.size
             cursor = cursor or fresh
@@ -161,6 +171,7 @@ class Follower:
         self._read_to.pop(id(cursor), None)
         cursor.missed = 0
         self._followed[file.device, file.inode] = followed
+        self._state.destroyed_bytes += followed.take_destroyed()
         cursor.name, cursor.device, cursor.inode = file.path.name, file.device, file.inode
         if cursor in loose:
             loose.remove(cursor)
@@ -170,7 +181,7 @@ class Follower:
     @staticmethod
     def _cursor_of(file: StreamFile, opened: OpenedFile, loose: list[Cursor]) -> Cursor | None:
         """Return the cursor of what begins as the file does, best of the file's own inode."""
-        alike = [cursor for cursor in loose if opened.begins_as(cursor)]
+        alike = [cursor for cursor in loose if cursor.inode and opened.begins_as(cursor)]
         own = [cursor for cursor in alike if _is_of(cursor, file)]
         return next(iter(own + alike), None)
 
@@ -219,7 +230,7 @@ class _Followed:
         self._opened = opened
         self._active = active
         self._quiet_looks = 0
-        self._destroyed = 0
+        self._destroyed = 0 if self.compressed else max(0, cursor.size - opened.size())
         self._ended = opened.compressed and opened.ends_at(at)
         self._lines, self._start = b"", 0  # what is read and not yet handed on begins at ``at``
         self.cursor.size = opened.size()
