@@ -369,6 +369,7 @@ def truncation(seed: int, rounds: int) -> Result:
                     time.sleep(0.05)
                 time.sleep(here.rng.uniform(1.0, 2.0))
                 here.terminate(writer)
+                path.touch()  # it may have been rotated with the writer's last line
                 _until_seen(here.directory)
                 for text in path.read_text().splitlines():
                     destroyed[text] = len(text.encode()) + 1
