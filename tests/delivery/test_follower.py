@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from intentlog.delivery import follower as follower_module
-from intentlog.delivery.follower import CHUNK_BYTES, Follower, Line
+from intentlog.delivery.followed_file import CHUNK_BYTES, Line
+from intentlog.delivery.follower import Follower
 from intentlog.delivery.opened_file import HEAD_BYTES
 from intentlog.delivery.state import StreamState
 from intentlog.delivery.stream_files import stream_files

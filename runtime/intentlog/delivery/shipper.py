@@ -12,7 +12,8 @@ from .batches import EVENT_OVERHEAD, Batch, Event, refusal
 from .cloudwatch import RefusedError, Rejected, UnavailableError
 from .dead_letters import DeadLetters
 from .event_time import EventTimes
-from .follower import Follower, Line
+from .followed_file import Line
+from .follower import Follower
 from .state import StreamState
 
 LOOK_SECONDS: Final = 1.0
