@@ -365,8 +365,11 @@ def truncation(seed: int, rounds: int) -> Result:
         for _ in range(max(1, rounds // 4)):
             with here.logs.faults.during("throttled"):
                 writer = here.writer(pause=0)
-                time.sleep(here.rng.uniform(1.5, 2.5))
+                while not path.exists():
+                    time.sleep(0.05)
+                time.sleep(here.rng.uniform(1.0, 2.0))
                 here.terminate(writer)
+                path.touch()  # it may have been rotated with the writer's last line
                 _until_seen(here.directory)
                 for text in path.read_text().splitlines():
                     destroyed[text] = len(text.encode()) + 1

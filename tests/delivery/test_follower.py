@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from intentlog.delivery import follower as follower_module
-from intentlog.delivery.follower import CHUNK_BYTES, Follower, Line
+from intentlog.delivery.followed_file import CHUNK_BYTES, Line
+from intentlog.delivery.follower import Follower
 from intentlog.delivery.opened_file import HEAD_BYTES
 from intentlog.delivery.state import StreamState
 from intentlog.delivery.stream_files import stream_files
@@ -198,12 +199,13 @@ class Files(RuleBasedStateMachine):
     @precondition(lambda self: self.path.exists() and self.path.stat().st_size > 2 * HEAD_BYTES)
     @rule()
     def cut(self) -> None:
-        """Cut off the last line; the follower looks before as much is written again."""
+        """Cut off the last line; that is seen and saved before as much is written again."""
         lines = lines_of(self.path)
         if self.path.stat().st_size - len(lines[-1]) > HEAD_BYTES:
             self.destroy(lines[-1:])
             os.truncate(self.path, self.path.stat().st_size - len(lines[-1]) - 1)
             self.look()
+            self.commit()
 
     @precondition(lambda self: self.files())
     @rule()

@@ -1,45 +1,17 @@
 """Follows a stream's files: whatever happens to them, each line is read once and in its order."""
 
-import errno
-import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from .batches import LONGEST_EVENT
-from .opened_file import HEAD_BYTES, OpenedFile, digest
+from .followed_file import GONE_LOOKS, FollowedFile, Line
+from .opened_file import OpenedFile
 from .state import Cursor, StreamState
 from .stream_files import StreamFile, stream_files
 
-CHUNK_BYTES: Final = LONGEST_EVENT
-"""What is read at once, at most; a longer line is handed on in pieces."""
-
-_QUIET_LOOKS: Final = 60
-"""So often nothing must have changed until the end of a torn line is no longer waited for."""
-
-_GONE_LOOKS: Final = 3
-"""So often a file must not be found: a directory that is read while files are renamed in it may
-lack one, and a writer notices within a second that its file has gone."""
-
 _UNREADABLE: Final = (OSError, EOFError, zlib.error)
 _Identity = tuple[int, int]
-
-
-class Line(msgspec.Struct, frozen=True, gc=False):
-    """A line of a file, without its newline.
-
-    Attributes:
-        text: Its bytes.
-        cursor: The file that it is of.
-        end: Where it ends there, with its newline: the cursor's offset once it is delivered.
-    """
-
-    text: bytes
-    cursor: Cursor
-    end: int
 
 
 class Follower:
@@ -58,9 +30,9 @@ class Follower:
         self.problem = ""
         self._path = path
         self._state = state
-        self._followed: dict[_Identity, _Followed] = {}
+        self._followed: dict[_Identity, FollowedFile] = {}
         self._read_to: dict[int, int] = {}  # of cursors whose file is sought, by their ids
-        self._failed: set[_Identity] = set()
+        self._failed: dict[_Identity, str] = {}
         self._spoilt: dict[_Identity, tuple[int, str]] = {}  # at which size, and why
 
     @property
@@ -75,21 +47,16 @@ class Follower:
         held = {id(followed.cursor) for followed in self._followed.values()}
         loose = [cursor for cursor in self._state.cursors if id(cursor) not in held]
         known = {(cursor.device, cursor.inode) for cursor in loose}
-        self.problem = ""
-        failed_before, self._failed = self._failed, set()
+        failed_before, self._failed = self._failed, {}
         # What is being copied or compressed is there twice; the original is preferred.
-        for identity, file in sorted(
-            files.items(),
-            key=lambda item: (item[0] not in known, item[1].compressed, not item[1].active),
-        ):
-            if identity not in self._followed:
-                try:
-                    self._check_spoilt(identity, file)
-                    self._follow(file, loose)
-                except _UNREADABLE as error:  # gone again, half compressed, too many open files
-                    self._failed.add(identity)
-                    if identity in failed_before:
-                        self.problem = f"{file.path.name}: {error}"
+        found = sorted(files.values(), key=lambda file: (file.compressed, not file.active))
+        for file in found:
+            if (file.device, file.inode) in known:
+                self._try_to_follow(file, loose, known=True)
+        for file in found:
+            self._try_to_follow(file, loose)
+        again = [text for key, text in self._failed.items() if key in failed_before]
+        self.problem = again[0] if again else ""
         if not self._failed:
             self._forget(loose)
         self._sort(list(files))
@@ -122,6 +89,15 @@ class Follower:
             else:
                 self._state.destroyed_bytes += followed.take_destroyed()
 
+    def _try_to_follow(self, file: StreamFile, loose: list[Cursor], *, known: bool = False) -> None:
+        identity = (file.device, file.inode)
+        if identity not in self._followed:
+            try:
+                self._check_spoilt(identity, file)
+                self._follow(file, loose, known=known)
+            except _UNREADABLE as error:  # gone again, half compressed, too many open files
+                self._failed[identity] = f"{file.path.name}: {error}"
+
     def _check_spoilt(self, identity: _Identity, file: StreamFile) -> None:
         """Do not read a broken file again and again: only when it has changed.
 
@@ -139,28 +115,35 @@ class Follower:
         self._read_to[id(followed.cursor)] = followed.at
         followed.close()
 
-    def _follow(self, file: StreamFile, loose: list[Cursor]) -> None:
+    def _follow(self, file: StreamFile, loose: list[Cursor], *, known: bool) -> None:
+        """Follow a file, unless it is a copy; with ``known``, only if its cursor is sure."""
         opened = OpenedFile(file)
         try:
             cursor = self._cursor_of(file, opened, loose)
-            if cursor is None and not file.active and self._is_copy(opened):
+            if known:
+                leave = cursor is None or not _is_of(cursor, file)
+            else:
+                leave = cursor is None and not file.active and self._is_copy(opened)
+            if leave:
                 opened.close()
                 return
             cursor = cursor or _cursor_of_empty(file, loose)
             fresh = Cursor(name=file.path.name, device=file.device, inode=file.inode)
             at = max(cursor.offset, self._read_to.get(id(cursor), 0)) if cursor else 0
             if cursor and not opened.compressed and at > file.size:
-                # Its end was cut off. The old cursor is kept until what was read is delivered.
+                # Its end was cut off. The old cursor, of no file any more, is kept until what was
+                # read is delivered.
                 cursor.device = cursor.inode = 0
                 cursor, at, fresh.offset = None, file.size, file.size
             cursor = cursor or fresh
-            followed = _Followed(opened, cursor, at, active=file.active)
+            followed = FollowedFile(opened, cursor, at, active=file.active)
         except BaseException:
             opened.close()
             raise
         self._read_to.pop(id(cursor), None)
         cursor.missed = 0
         self._followed[file.device, file.inode] = followed
+        self._state.destroyed_bytes += followed.take_destroyed()
         cursor.name, cursor.device, cursor.inode = file.path.name, file.device, file.inode
         if cursor in loose:
             loose.remove(cursor)
@@ -170,7 +153,7 @@ class Follower:
     @staticmethod
     def _cursor_of(file: StreamFile, opened: OpenedFile, loose: list[Cursor]) -> Cursor | None:
         """Return the cursor of what begins as the file does, best of the file's own inode."""
-        alike = [cursor for cursor in loose if opened.begins_as(cursor)]
+        alike = [cursor for cursor in loose if cursor.inode and opened.begins_as(cursor)]
         own = [cursor for cursor in alike if _is_of(cursor, file)]
         return next(iter(own + alike), None)
 
@@ -186,7 +169,7 @@ class Follower:
         """
         for cursor in loose:
             cursor.missed += 1
-            if cursor.missed >= _GONE_LOOKS and self._read_to.get(id(cursor), 0) <= cursor.offset:
+            if cursor.missed >= GONE_LOOKS and self._read_to.get(id(cursor), 0) <= cursor.offset:
                 self._state.cursors.remove(cursor)
                 self._state.destroyed_bytes += max(0, cursor.size - cursor.offset)
                 self._read_to.pop(id(cursor), None)
@@ -207,105 +190,3 @@ def _is_of(cursor: Cursor, file: StreamFile) -> bool:
 def _cursor_of_empty(file: StreamFile, loose: list[Cursor]) -> Cursor | None:
     """Return the cursor of a file that had nothing in it when it was last looked at."""
     return next((c for c in loose if not c.head_bytes and _is_of(c, file)), None)
-
-
-class _Followed:
-    """An open file, and how far it has been read."""
-
-    def __init__(self, opened: OpenedFile, cursor: Cursor, at: int, *, active: bool) -> None:
-        self.cursor = cursor
-        self.at = at
-        self.compressed = opened.compressed
-        self._opened = opened
-        self._active = active
-        self._quiet_looks = 0
-        self._destroyed = 0
-        self._ended = opened.compressed and opened.ends_at(at)
-        self._lines, self._start = b"", 0  # what is read and not yet handed on begins at ``at``
-        self.cursor.size = opened.size()
-        self._knows_it()
-
-    @property
-    def stored(self) -> int:
-        """How many bytes it takes on the disk."""
-        return self._opened.stored()
-
-    def is_still(self, file: StreamFile) -> bool:
-        """Say whether the file has only grown since it was last looked at."""
-        self._active = file.active
-        self.cursor.name = file.path.name
-        return self.compressed or self._has_only_grown()
-
-    def is_done(self) -> bool:
-        """Say whether a file that is not found any more need not be followed any more."""
-        self._active = False
-        if not self._has_only_grown():
-            return True
-        return self._quiet_looks >= _GONE_LOOKS and self._opened.ends_at(self.cursor.offset)
-
-    def take_destroyed(self) -> int:
-        """Return how many bytes were cut off that were not read; they are told once."""
-        destroyed, self._destroyed = self._destroyed, 0
-        return destroyed
-
-    def lines(self) -> Iterator[Line]:
-        """Yield the lines that are whole; of a file that nobody writes any more, the last as is.
-
-        Raises:
-            EOFError: It is still being compressed.
-            OSError: It cannot be read, or is another one by now.
-            zlib.error: It is spoilt.
-        """
-        while self._start < len(self._lines) or self._read_on():
-            newline = self._lines.find(b"\n", self._start)
-            end = len(self._lines) if newline < 0 else newline + 1
-            text = self._lines[self._start : end if newline < 0 else newline]
-            self.at += end - self._start
-            self._start = end
-            yield Line(text, self.cursor, self.at)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._opened.close()
-
-    def _read_on(self) -> bool:
-        """Read the next whole lines, or say that there are none."""
-        if self._ended:
-            return False
-        chunk = self._opened.read(self.at, CHUNK_BYTES)
-        if chunk and not self._knows_it():
-            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
-        end = chunk.rfind(b"\n") + 1
-        if not end and (len(chunk) == CHUNK_BYTES or self._is_left()):
-            end = len(chunk)
-        self._lines, self._start = chunk[:end], 0
-        self._ended = self.compressed and not chunk
-        self.cursor.size = max(self.cursor.size, self.at + end)
-        return bool(end)
-
-    def _knows_it(self) -> bool:
-        """Say whether the file begins as ever; note its first bytes, if there are more now."""
-        if self.compressed and self.cursor.head_bytes:
-            return True
-        first = self._opened.read(0, HEAD_BYTES)
-        if digest(first[: self.cursor.head_bytes]) != self.cursor.head and self.cursor.head_bytes:
-            return False
-        if self.cursor.head_bytes < len(first):
-            self.cursor.head, self.cursor.head_bytes = digest(first), len(first)
-        return True
-
-    def _is_left(self) -> bool:
-        """Say whether nobody will write the rest of the last line."""
-        return self.compressed or (not self._active and self._quiet_looks > _QUIET_LOOKS)
-
-    def _has_only_grown(self) -> bool:
-        """Say whether what was read of it is still there, and note what is new."""
-        size = self._opened.size()
-        if not self.compressed and (size < self.at or not self._knows_it()):
-            return False
-        self._quiet_looks = self._quiet_looks + 1 if size == self.cursor.size else 0
-        if size < self.cursor.size:
-            self._destroyed += self.cursor.size - size
-            self._lines, self._start = b"", 0  # of what was read, some is no longer in the file
-        self.cursor.size = size
-        return True

@@ -12,11 +12,15 @@ from .batches import EVENT_OVERHEAD, Batch, Event, refusal
 from .cloudwatch import RefusedError, Rejected, UnavailableError
 from .dead_letters import DeadLetters
 from .event_time import EventTimes
-from .follower import Follower, Line
+from .followed_file import Line
+from .follower import Follower
 from .state import StreamState
 
 LOOK_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.25
+_SAVE_SECONDS: Final = 5.0
+"""So often is saved, while nothing can be delivered, what is there to be delivered."""
+
 _SUSPECTS: Final = 8
 """So many events that are refused, and none that is taken, are no coincidence."""
 
@@ -85,7 +89,7 @@ class StreamShipper:
         self._dead_letters = DeadLetters(path)
         self._batch = Batch()
         self._carried: Event | None = None
-        self._began = self._look_at = self._not_before = 0.0
+        self._began = self._look_at = self._not_before = self._save_at = 0.0
         self._proven = False  # whether the service has taken anything from this process
 
     def step(self, *, at_once: bool = False) -> float:
@@ -94,9 +98,13 @@ class StreamShipper:
         Args:
             at_once: Deliver all that there is, also what could wait for more.
         """
-        wait = self._not_before - time.monotonic()
+        now = time.monotonic()
+        if now >= self._look_at:  # also while it waits: an open file is not lost when it is removed
+            self._look_at = now + LOOK_SECONDS
+            self._look()
+        wait = self._not_before - now
         if wait > 0:
-            return wait
+            return min(wait, LOOK_SECONDS)
         full = self._fill()
         if not self._batch:
             return POLL_SECONDS
@@ -120,12 +128,8 @@ class StreamShipper:
 
     def _fill(self) -> bool:
         """Read on, and say whether there is more than the batch takes."""
-        now = time.monotonic()
-        if now >= self._look_at:
-            self._look_at = now + LOOK_SECONDS
-            self._look()
         if not self._batch:
-            self._began = now
+            self._began = time.monotonic()
         if self._carried is not None:
             event, self._carried = self._carried, None
             if not self._took(event, _now()):
@@ -138,7 +142,10 @@ class StreamShipper:
         self.follower.look()
         if self.follower.problem != problem:
             self.state.last_error = self.follower.problem
-        if (self.follower.problem, self.state.destroyed_bytes) != (problem, destroyed):
+        changed = (self.follower.problem, self.state.destroyed_bytes) != (problem, destroyed)
+        now = time.monotonic()
+        if changed or (self.state.last_error and now >= self._save_at):
+            self._save_at = now + _SAVE_SECONDS
             self._save()
 
     def _event(self, line: Line) -> Event:
