@@ -1,6 +1,7 @@
 """Evidence and the daily digest: real lines of both contracts, asked of an emulated AWS."""
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -124,9 +125,10 @@ def test_the_agents_failure_is_told_with_its_lines(
     assert told["sparkline"] == "█"
     assert told["notes"] == ()
     (sample,) = told["samples"]
-    assert sample[8:] == (
+    # They are of one moment, and which of them is the latest is not said.
+    assert re.sub("[789]", "n", sample[8:]) == (
         " drawing code_monet.drawing.canvas: cannot draw for a***@example.com "
-        "(KeyError: 'no canvas 9')"
+        "(KeyError: 'no canvas n')"
     )
 
 
