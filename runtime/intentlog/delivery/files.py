@@ -53,6 +53,7 @@ class FileSink:
         self._look_seconds = look_seconds
         self._rotator = rotator
         self._sync_seconds = sync_seconds
+        self._has_more_to_do = rotator is not None or sync_seconds is not None
         self._file: _OpenFile | None = None
         self._look_at = self._sync_at = self._rotate_at = 0.0
 
@@ -82,15 +83,19 @@ class FileSink:
             self._write_rest(file, line, written)
         if torn:
             file.torn = False
+        if self._has_more_to_do:
+            self._after(file, now)
+
+    def close(self) -> None:
+        """Let the file go; it is closed once no other thread is writing to it."""
+        self._file = None
+
+    def _after(self, file: "_OpenFile", now: float) -> None:
         if self._sync_seconds is not None and now >= self._sync_at:
             os.fsync(file.descriptor)
             self._sync_at = now + self._sync_seconds
         if self._rotator is not None and file.end() >= self._rotator.longest:
             self._rotate(self._rotator, file, now)
-
-    def close(self) -> None:
-        """Let the file go; it is closed once no other thread is writing to it."""
-        self._file = None
 
     def _current(self, now: float) -> "_OpenFile":
         file = self._file

@@ -12,6 +12,8 @@ _ROOT: Final = logging.getLogger()
 _MAKE_RECORD: Final = logging.Logger.makeRecord
 _HANDLE: Final = logging.Logger.handle
 _CALL_HANDLERS: Final = logging.Logger.callHandlers
+_RECORD: Final = logging.LogRecord
+_record_factory: Final = logging.getLogRecordFactory
 
 
 def is_direct(logger: logging.Logger, handler: StreamsHandler) -> bool:
@@ -29,7 +31,7 @@ def is_direct(logger: logging.Logger, handler: StreamsHandler) -> bool:
         or logger.filters
         or handler.filters
         or handler.level
-        or logging.getLogRecordFactory() is not logging.LogRecord
+        or _record_factory() is not _RECORD
     ):
         return False
     while logger is not _ROOT:
