@@ -3,6 +3,7 @@
 A command imports what it needs when it runs: ``--help`` and Tab answer at once.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
@@ -107,8 +108,9 @@ def tail(
     if new is None:
         _show(asker, latest)
         return
-    for table in chain([latest], new):
-        show_line(table, options.form, color=options.color, hidden=_hidden())
+    with suppress(KeyboardInterrupt):  # wherever it comes, it is how one ends this
+        for table in chain([latest], new):
+            show_line(table, options.form, color=options.color, hidden=_hidden())
 
 
 @app.command()

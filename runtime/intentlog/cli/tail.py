@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import typer
@@ -51,13 +50,12 @@ def _matching(asker: Asker, where: str, new: Iterator[str]) -> Iterator[Table]:
     wanted = matcher(where)
     text = asker.options.grep or ""
     record = asker.contract.record
-    with suppress(KeyboardInterrupt):
-        for line in new:
-            event = read_line(line)
-            if text in line and (wanted(event) if event is not None else not where):
-                cells = {field: as_text(value) for field, value in (event or {}).items()}
-                row = (None, line, *cells.values())
-                yield lines_table(record, Table((TIME, "@message", *cells), [row]))
+    for line in new:
+        event = read_line(line)
+        if text in line and (wanted(event) if event is not None else not where):
+            cells = {field: as_text(value) for field, value in (event or {}).items()}
+            row = (None, line, *cells.values())
+            yield lines_table(record, Table((TIME, "@message", *cells), [row]))
 
 
 def _in_files(followed: list[Followed]) -> Iterator[str]:
