@@ -31,7 +31,6 @@ def agent_fails() -> None:
             logger.error(
                 "cannot draw for ada@example.com", exc_info=KeyError(f"no canvas {canvas}")
             )
-        time.sleep(0.002)  # of lines of one millisecond, none is the latest
     logging.getLogger("code_monet.auth.routes").warning("refused")
     logging.getLogger("code_monet.auth.routes").info("signed in")
 
@@ -61,8 +60,9 @@ def delivered(sandbox: Sandbox, tmp_path: Path) -> Callable[..., Contract]:
         for each in contract.log_groups.values():
             logs.create_log_group(logGroupName=each)
         logs.create_log_stream(logGroupName=group, logStreamName="i-1")
-        now = int(time.time() * 1000)
-        events = [{"timestamp": now, "message": line} for line in lines]
+        first = int(time.time() * 1000) - len(lines)
+        # A millisecond apart: of those of one moment, none is the latest.
+        events = [{"timestamp": first + n, "message": line} for n, line in enumerate(lines)]
         logs.put_log_events(logGroupName=group, logStreamName="i-1", logEvents=events)
         datum = {"MetricName": "ErrorCount", "Value": 3.0}
         sandbox.client("cloudwatch").put_metric_data(
