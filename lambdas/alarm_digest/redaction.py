@@ -75,7 +75,8 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], Replacement], ...]] = (
     (
         re.compile(
             r"(?<![^\W_])([\w-]{0,50}?(?i:password|passwd|pwd|passphrase|secret|token|api[_-]?key"
-            r"|access[_-]?key|private[_-]?key|x-amz-signature))"
+            r"|access[_-]?key|private[_-]?key|x-amz-signature"
+            r"|authorization(?=\\?[\"']?\s*[:=]\s*\\?[\"'])))"
             r"(=|\\?[\"']\s*[:=]\s*|(?<!(?i:token))\s*:\s+)" + _VALUE
         ),
         _named,

@@ -14,6 +14,8 @@ SECRET = [
     "/login?email=ada%40example.com",
     "Authorization: Bearer abcdef123456",
     "Authorization: Basic dXNlcjpwYXNz",
+    'authorization="Digest abc"',
+    '{"authorization": "Digest abc", "a": 1}',
     "Bearer aB3-xyz.q~",
     "basic dXNlcjpwYXNz",
     "jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N",
