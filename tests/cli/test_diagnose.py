@@ -301,6 +301,17 @@ def test_a_trace_is_a_timeline(story: Run) -> None:
     assert "# 3 lines within 5.500 s; http, agent; 1 failed" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "question", [("trace", "1-ffffffff-ffffffffffffffffffffffff"), ("user", "0")]
+)
+def test_a_timeline_of_nothing_is_told(story: Run, question: tuple[str, str]) -> None:
+    """As with every question that no line answers."""
+    result = story(*question)
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.splitlines()[-1] == "no line matches"
+
+
 def test_lines_around_a_moment_and_around_a_line(story: Run) -> None:
     """So many before, so many after; the line itself is marked."""
     at_moment = rows(story("around", "2026-01-15T10:00:01", "-n", "1", "--json"))

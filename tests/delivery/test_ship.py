@@ -84,6 +84,15 @@ def test_once_says_what_it_could_not_deliver(
     assert (found["delivered"], found["last_error"]) == (3, "")
 
 
+def test_status_of_a_directory_that_is_not_there(directory: Path, shop_file: Path) -> None:
+    """Nothing to deliver would be a comfort: most likely its name is wrong."""
+    missing = directory / "nope"
+    code, output, errors = run(shop_file, missing, "--status")
+
+    assert (code, output) == (2, "")
+    assert errors == f"{missing}: there is no such directory\n"
+
+
 def test_status_of_a_directory_that_nobody_delivered(directory: Path, shop_file: Path) -> None:
     """All that is there is behind; looking changes nothing."""
     before = {file.name for file in directory.iterdir()}

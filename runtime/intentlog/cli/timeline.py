@@ -27,7 +27,7 @@ def timeline(lines: Table) -> Table:
         lines: Lines, oldest first, as `lines_table` returns them.
     """
     times = _times(lines)
-    gaps = [None, *(_span(later - earlier) for earlier, later in pairwise(times))]
+    gaps = [None, *(_span(later - earlier) for earlier, later in pairwise(times))] if times else []
     rows = [
         (_span(time - times[0]), gap, *row)
         for time, gap, row in zip(times, gaps, lines.rows, strict=True)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from intentlog.contract import Contract
 
+from .errors import DeliveryError
 from .event_time import EventTimes
 from .follower import Follower
 from .state import StreamState, load_state
@@ -41,8 +42,10 @@ def status(contract: Contract, directory: Path) -> list[StreamStatus]:
     """Return the status of each stream that has a log group; nothing is changed.
 
     Raises:
-        DeliveryError: The state cannot be read.
+        DeliveryError: There is no such directory, or its state cannot be read.
     """
+    if not directory.is_dir():
+        raise DeliveryError(f"{directory}: there is no such directory")
     states = load_state(directory).streams
     return [
         _of_stream(contract, directory, name, states.get(name, StreamState()))
