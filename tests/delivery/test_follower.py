@@ -335,6 +335,19 @@ def test_a_spoilt_file_is_told_and_keeps_no_other_back(path: Path, reader: Reade
     assert reader.follower.problem.startswith("app.log.1.gz: ")
 
 
+@pytest.mark.parametrize("name", ["app.log", "app.log.1", "app.log.1.gz"])
+def test_what_is_no_regular_file_is_told_and_not_waited_for(
+    path: Path, reader: Reader, name: str
+) -> None:
+    """A pipe would be waited for until somebody writes to it."""
+    path.with_name("app.log.2").write_bytes(b"1\n")
+    os.mkfifo(path.with_name(name))
+    reader.settle()
+
+    assert reader.delivered == [b"1"]
+    assert reader.follower.problem == f"{name}: [Errno 22] is no regular file"
+
+
 def bytes_read() -> int:
     """Return how many bytes this process has read by system calls."""
     return int(Path("/proc/self/io").read_text().split()[1])

@@ -1,9 +1,12 @@
 """A file of a stream, open: what it is does not change, whatever becomes of its name."""
 
+import errno
 import gzip
 import hashlib
 import os
+import stat
 from contextlib import suppress
+from io import FileIO
 from typing import Final
 
 from .state import Cursor
@@ -23,13 +26,16 @@ class OpenedFile:
             OSError: It cannot be opened, or its name leads to another one by now.
         """
         self.compressed = file.compressed
-        self._file = file.path.open("rb", buffering=0)
+        self._file = FileIO(file.path, opener=_without_waiting)
         self._unzipped = gzip.GzipFile(fileobj=self._file) if file.compressed else None
         self._kept, self._kept_at = b"", 0
         status = os.fstat(self._file.fileno())
         if (status.st_dev, status.st_ino) != (file.device, file.inode):
             self.close()
             raise FileNotFoundError(file.path)
+        if not stat.S_ISREG(status.st_mode):
+            self.close()
+            raise OSError(errno.EINVAL, "is no regular file")
 
     def read(self, start: int, size: int) -> bytes:
         """Return uncompressed bytes.
@@ -78,6 +84,11 @@ class OpenedFile:
             with suppress(OSError, EOFError):
                 self._unzipped.close()
         self._file.close()
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open what may be a pipe, which would wait for somebody who writes to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def digest(first: bytes) -> str:
