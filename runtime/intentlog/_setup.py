@@ -3,6 +3,7 @@
 import atexit
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -205,6 +206,8 @@ def _delivery(contract: Contract, settings: Settings, directory: Path) -> "Shipp
     from .delivery.directory import Shipper  # noqa: PLC0415
     from .delivery.thread import ShipperThread  # noqa: PLC0415
 
+    with suppress(OSError):  # else the first line makes it, or tells why it cannot be made
+        directory.mkdir(parents=True, exist_ok=True)
     shipper = Shipper(
         contract,
         directory,

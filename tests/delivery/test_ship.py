@@ -5,11 +5,12 @@ import os
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from intentlog.delivery.lock import DirectoryLock
+from intentlog.delivery.lock import LOCK_FILE, DirectoryLock
 from sandbox.strict_logs import StrictLogs
 from tests.delivery.shop import GROUP, SHIP, line
 
@@ -44,10 +45,21 @@ def run(shop_file: Path, directory: Path, *arguments: str) -> tuple[int, str, st
     return done.returncode, done.stdout, done.stderr
 
 
+def delivered(logs: StrictLogs) -> list[str]:
+    """Return the lines that have arrived, without what the shipper says of itself."""
+    return [text for text in logs.messages(GROUP) if '"intentlog":' not in text]
+
+
+def said(logs: StrictLogs, group: str = GROUP) -> list[str]:
+    """Return what kinds of things the shipper said of itself in a log group."""
+    events = [json.loads(text) for text in logs.messages(group) if '"intentlog":' in text]
+    return [event["intentlog"] for event in events]
+
+
 def until(logs: StrictLogs, count: int) -> None:
     """Wait until so many lines have arrived."""
     deadline = time.monotonic() + WAIT_SECONDS
-    while len(logs.messages(GROUP)) < count:
+    while len(delivered(logs)) < count:
         assert time.monotonic() < deadline, logs.batches
         time.sleep(0.02)
 
@@ -57,7 +69,7 @@ def test_once_delivers_what_is_there(directory: Path, shop_file: Path, logs: Str
     assert run(shop_file, directory, "--once") == (0, "", "")
     assert run(shop_file, directory, "--once") == (0, "", "")
 
-    assert len(logs.messages(GROUP)) == 3
+    assert len(delivered(logs)) == 3
 
 
 def test_once_says_what_it_could_not_deliver(
@@ -76,7 +88,7 @@ def test_once_says_what_it_could_not_deliver(
     assert "app: last error: AccessDeniedException" in output
 
     assert run(shop_file, directory, "--once")[0] == 0
-    assert len(logs.messages(GROUP)) == 3
+    assert len(delivered(logs)) == 3
     code, output, _ = run(shop_file, directory, "--status", "--json")
     (found,) = json.loads(output)
     assert code == 0
@@ -118,7 +130,7 @@ def test_a_signal_ends_it_after_what_is_there(
     _, error = process.communicate(timeout=WAIT_SECONDS)
 
     assert (process.returncode, error) == (0, "")
-    assert len(logs.messages(GROUP)) == 4
+    assert len(delivered(logs)) == 4
 
 
 def test_a_second_one_waits_and_takes_over(
@@ -138,7 +150,7 @@ def test_a_second_one_waits_and_takes_over(
     second.terminate()
 
     assert second.wait(WAIT_SECONDS) == 0
-    assert len(logs.messages(GROUP)) == 4
+    assert len(delivered(logs)) == 4
 
 
 def test_a_wrong_state_or_contract_is_told_in_a_line(directory: Path, shop_file: Path) -> None:
@@ -167,3 +179,102 @@ def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
     first.release()
     assert second.acquire()
     second.release()
+
+
+def test_once_says_of_itself_what_a_running_one_would(
+    directory: Path, shop_file: Path, logs: StrictLogs
+) -> None:
+    """How late the lines were, at its end, so that their alarm works under cron; else nothing."""
+    run(shop_file, directory, "--once")
+    assert said(logs) == ["delivery-lag"]
+
+    run(shop_file, directory, "--once")
+    assert said(logs) == ["delivery-lag"]
+
+
+def test_once_says_what_it_delivered_when_it_is_asked(directory: Path, shop_file: Path) -> None:
+    """Of this run alone, refused lines included; these are told of without being asked, too."""
+    old = datetime.now(UTC) - timedelta(days=20)
+    with (directory / "app.log").open("a") as file:
+        file.write(line(4, at=old) + "\n")
+
+    code, output, error = run(shop_file, directory, "--once", "--verbose")
+    assert (code, output) == (0, "app: 3 lines delivered, 1 refused\n")
+    assert error == "intentlog ship: delivery_refused stream=app refused=1 dropped=0\n"
+    assert run(shop_file, directory, "--once", "-v") == (
+        0,
+        "app: 0 lines delivered, 0 refused\n",
+        "",
+    )
+
+
+def test_once_ends_in_time_while_the_endpoint_hangs(
+    directory: Path, shop_file: Path, logs: StrictLogs
+) -> None:
+    """Its call is broken off; ``--status`` says why, and the next run delivers."""
+    with logs.faults.during("hang"):
+        began = time.monotonic()
+        code, _, error = run(shop_file, directory, "--once", "--seconds", "1")
+        assert time.monotonic() - began < 10
+    assert code == 3
+    assert error.startswith("app: no answer within 1 s\n")
+    assert "app: last error: no answer within 1 s" in run(shop_file, directory, "--status")[1]
+
+    assert run(shop_file, directory, "--once")[0] == 0
+    assert len(delivered(logs)) == 3
+
+
+def test_a_signal_ends_it_in_time_while_the_endpoint_hangs(
+    directory: Path, shop_file: Path, logs: StrictLogs
+) -> None:
+    """Before docker kills it, after ten seconds; nothing is lost."""
+    with logs.faults.during("hang"):
+        process = subprocess.Popen(command(shop_file, directory), stderr=subprocess.PIPE, text=True)
+        time.sleep(3)
+        began = time.monotonic()
+        process.terminate()
+        _, error = process.communicate(timeout=WAIT_SECONDS)
+        assert time.monotonic() - began < 9.5
+    assert (process.returncode, error) == (0, "")
+
+    assert run(shop_file, directory, "--once")[0] == 0
+    assert len(delivered(logs)) == 3
+
+
+def test_a_directory_that_is_not_there_is_waited_for_but_not_with_once(
+    directory: Path, shop_file: Path, logs: StrictLogs
+) -> None:
+    """It is not made: in a container, its owner would be the wrong one."""
+    missing = directory / "later"
+    assert run(shop_file, missing, "--once") == (2, "", f"{missing}: No such file or directory\n")
+    assert not missing.exists()
+
+    process = subprocess.Popen(command(shop_file, missing), stderr=subprocess.PIPE, text=True)
+    time.sleep(2)
+    assert not missing.exists()
+    missing.mkdir()
+    (missing / "app.log").write_text(line(1) + "\n")
+    until(logs, 1)
+    process.terminate()
+    _, error = process.communicate(timeout=WAIT_SECONDS)
+    told = f"delivery_waiting error={missing}: No such file or directory\n"
+    assert (process.returncode, error) == (0, f"intentlog ship: {told}")
+
+
+def test_a_directory_that_cannot_be_taken_is_told(directory: Path, shop_file: Path) -> None:
+    """It is no other process that delivers it. Root may write everywhere, but not to a folder."""
+    (directory / LOCK_FILE).mkdir()
+
+    assert run(shop_file, directory, "--once") == (2, "", f"{directory}: Is a directory\n")
+
+
+def test_a_lock_file_that_was_removed_keeps_nobody_out(tmp_path: Path) -> None:
+    """Whoever had it looks again, and finds that somebody else has the directory now."""
+    first, second = DirectoryLock(tmp_path), DirectoryLock(tmp_path)
+    assert first.acquire()
+    (tmp_path / LOCK_FILE).unlink()
+    assert second.acquire()
+    assert not first.acquire()
+    second.release()
+    assert first.acquire()
+    first.release()

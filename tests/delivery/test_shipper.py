@@ -220,6 +220,27 @@ def test_a_poison_event_is_found_and_the_rest_is_delivered(tmp_path: Path, shop:
     assert len(service.calls) < 50
 
 
+def test_refused_lines_are_kept_as_far_as_a_file_may_grow(tmp_path: Path, shop: Contract) -> None:
+    """The first ones; the others are counted and told, and kept again once there is room."""
+    lines = [line(number, at=NOW - timedelta(days=20), text="x" * 50_000) for number in range(25)]
+    write(tmp_path, *lines)
+    told = Told()
+    assert flush(Shipper(shop, tmp_path, Service(lambda _: None), tell=told))
+
+    path = tmp_path / "app.log.rejected"
+    assert [letter["line"] for letter in dead_letters(tmp_path)] == lines[:19]
+    assert 950_000 < path.stat().st_size <= shop.rotation_of("app").max_bytes
+    (found,) = status(shop, tmp_path)
+    assert (found.rejected, found.dropped) == (25, 6)
+    data = {"stream": "app", "refused": 25, "dropped": 6}
+    assert told.warnings == [("delivery_refused", data)]
+
+    path.rename(tmp_path / "looked-at")
+    write(tmp_path, lines[0])
+    assert flush(Shipper(shop, tmp_path, Service(lambda _: None)))
+    assert [letter["line"] for letter in dead_letters(tmp_path)] == lines[:1]
+
+
 def test_a_service_that_refuses_everything_gets_nothing_thrown_away(
     tmp_path: Path, shop: Contract
 ) -> None:
@@ -349,6 +370,16 @@ def test_a_full_disk_keeps_the_state_that_was(
 def full(_descriptor: int) -> None:
     """Fail as a full disk does: a real one needs a file system of its own."""
     raise OSError(28, os.strerror(28))
+
+
+def test_a_file_that_cannot_be_read_is_in_the_status_before_anybody_delivers(
+    tmp_path: Path, shop: Contract
+) -> None:
+    """That nothing of it is behind would be a comfort."""
+    (tmp_path / "app.log").mkdir()
+
+    (found,) = status(shop, tmp_path)
+    assert found.last_error.startswith("app.log: ")
 
 
 def test_a_state_that_cannot_be_read_is_told_not_guessed(tmp_path: Path, shop: Contract) -> None:

@@ -46,7 +46,7 @@ def ended(process: "subprocess.Popen[str]") -> str:
 def messages(logs: StrictLogs) -> list[str]:
     """Return the application's own messages that have arrived."""
     records = [json.loads(text) for text in logs.messages(GROUP)]
-    return [record["message"] for record in records if record["logger"] == "shop"]
+    return [record["message"] for record in records if record.get("logger") == "shop"]
 
 
 def written(directory: Path) -> list[dict[str, object]]:

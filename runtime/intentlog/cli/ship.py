@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
@@ -15,11 +16,15 @@ import typer
 from intentlog.contract import Contract, load
 from intentlog.delivery.cloudwatch import CloudWatch
 from intentlog.delivery.directory import Shipper
+from intentlog.delivery.errors import DeliveryError
 from intentlog.delivery.groups import log_groups
-from intentlog.delivery.status import status
+from intentlog.delivery.state import State, StreamState, load_state
+from intentlog.delivery.status import StreamStatus, status
 from intentlog.render.ship_unit import ship_unit
 
 _LAST_SECONDS = 5.0
+_HANG_SECONDS = 3.0
+"""So much longer a call may take that has begun in time: one that is broken off is repeated."""
 
 
 def ship(
@@ -47,6 +52,9 @@ def ship(
         str | None, typer.Option(help="Of a contract with one. Default: the contract's.")
     ] = None,
     seconds: Annotated[float, typer.Option(min=0, help="How long --once tries, at most.")] = 60.0,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Let --once say what it delivered.")
+    ] = False,
     compress: Annotated[bool, typer.Option(help="Whether requests are gzipped.")] = True,
     direct: Annotated[
         bool, typer.Option(help="Whether requests are signed here, or made by boto3.")
@@ -76,7 +84,7 @@ def ship(
     groups = log_groups(table, log_group)
     shipper = Shipper(table, directory, service, groups=groups, tell=_tell)
     if once:
-        _ship_once(shipper, directory, seconds)
+        _ship_once(shipper, directory, seconds, verbose=verbose)
     else:
         _ship_until_told(shipper)
 
@@ -96,29 +104,76 @@ def _unit(
     )
 
 
-def _ship_once(shipper: Shipper, directory: Path, seconds: float) -> None:
-    if not shipper.begin():
-        typer.echo(f"{directory}: another process delivers it", err=True)
-        raise typer.Exit(1)
+def _ship_once(shipper: Shipper, directory: Path, seconds: float, *, verbose: bool) -> None:
     try:
-        if not shipper.flush(seconds):
-            for stream, error in shipper.errors().items():
-                typer.echo(f"{stream}: {error}", err=True)
-            typer.echo("not all could be delivered; it is still in the files", err=True)
-            raise typer.Exit(3)
-    finally:
-        shipper.close()
+        if not shipper.begin():
+            typer.echo(f"{directory}: another process delivers it", err=True)
+            raise typer.Exit(1)
+    except OSError as error:
+        raise DeliveryError(f"{directory}: {error.strerror}") from error
+    before = load_state(directory)
+    delivered = False
+    try:
+        with _time_limit():
+            _end_within(seconds)
+            delivered = shipper.finish(seconds)
+    except _TimeIsUpError:
+        shipper.give_up(f"no answer within {seconds:g} s")
+    errors = shipper.errors()
+    shipper.close()
+    if verbose:
+        _tell_counts(before, load_state(directory))
+    if not delivered:
+        for stream, reason in errors.items():
+            typer.echo(f"{stream}: {reason}", err=True)
+        typer.echo("not all could be delivered; it is still in the files", err=True)
+        raise typer.Exit(3)
+
+
+def _tell_counts(before: State, after: State) -> None:
+    for name, state in after.streams.items():
+        was = before.streams.get(name, StreamState())
+        typer.echo(
+            f"{name}: {state.delivered - was.delivered} lines delivered, "
+            f"{state.rejected - was.rejected} refused"
+        )
 
 
 def _ship_until_told(shipper: Shipper) -> None:
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
-    try:
+
+    def end(_number: int, _frame: object) -> None:
+        stop.set()
+        _end_within(_LAST_SECONDS)
+
+    with suppress(_TimeIsUpError), _time_limit():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
         shipper.run(stop)
-        shipper.flush(_LAST_SECONDS)
+        shipper.finish(_LAST_SECONDS)
+    shipper.close()
+
+
+class _TimeIsUpError(BaseException):
+    """A call to CloudWatch hangs: it is left, and its lines are in the files."""
+
+
+@contextmanager
+def _time_limit() -> Iterator[None]:
+    """Let ``_end_within`` break off what runs here, wherever it is."""
+
+    def break_off(_number: int, _frame: object) -> None:
+        raise _TimeIsUpError
+
+    signal.signal(signal.SIGALRM, break_off)
+    try:
+        yield
     finally:
-        shipper.close()
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
+
+
+def _end_within(seconds: float) -> None:
+    signal.setitimer(signal.ITIMER_REAL, seconds + _HANG_SECONDS)
 
 
 def _show_status(contract: Contract, directory: Path, *, as_json: bool) -> None:
@@ -127,15 +182,21 @@ def _show_status(contract: Contract, directory: Path, *, as_json: bool) -> None:
         typer.echo(json.dumps([stream._asdict() for stream in found], indent=2))
     else:
         for stream in found:
-            typer.echo(
-                f"{stream.stream}: {stream.lines} lines ({stream.bytes} bytes) behind, "
-                f"the oldest {stream.seconds:.0f} s old; {stream.delivered} delivered, "
-                f"{stream.rejected} refused, {stream.destroyed_bytes} bytes destroyed by others"
-            )
+            typer.echo(_in_words(stream))
             if stream.last_error:
                 typer.echo(f"{stream.stream}: last error: {stream.last_error}")
     if any(stream.last_error for stream in found):
         raise typer.Exit(1)
+
+
+def _in_words(stream: StreamStatus) -> str:
+    dropped = f" ({stream.dropped} of them not kept)" if stream.dropped else ""
+    return (
+        f"{stream.stream}: {stream.lines} lines ({stream.bytes} bytes) behind, "
+        f"the oldest {stream.seconds:.0f} s old; {stream.delivered} delivered, "
+        f"{stream.rejected} refused{dropped}, "
+        f"{stream.destroyed_bytes} bytes destroyed by others"
+    )
 
 
 def _tell(event: str, data: Mapping[str, object]) -> None:

@@ -108,6 +108,11 @@ class Rotation(Table, frozen=True, kw_only=True):
         ),
     ] = 5
 
+    @property
+    def max_bytes(self) -> int:
+        """``max_megabytes`` in bytes, as whoever rotates reads it: logrotate(8) means MiB."""
+        return self.max_megabytes * (1024 * 1024 if self.by == "logrotate" else 1_000_000)
+
 
 class RotationOverride(Table, frozen=True, kw_only=True):
     """What one stream does otherwise than ``[files.rotation]``; the rest is taken from there."""

@@ -5,13 +5,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from intentlog.contract import Contract
 
 from .cloudwatch import UnavailableError
+from .dead_letters import DeadLetters
 from .errors import DeliveryError
 from .lag import ReportingService
 from .lock import DirectoryLock
@@ -60,38 +60,59 @@ class Shipper:
         self._state = State()
         self._streams: dict[str, StreamShipper] = {}
         self._told_at: dict[str, float] = {}
+        self._told_rejected: dict[str, int] = {}
         self._sync_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
-        """Deliver until it is told to stop, and then what is still there, if that can be."""
+        """Deliver until it is told to stop.
+
+        Raises:
+            DeliveryError: The state cannot be read.
+        """
         while not stop.is_set():
-            wait = self.step() if self.begin() else _LOCK_SECONDS
+            wait = self.step() if self.can_begin() else _LOCK_SECONDS
             if wait > 0:
                 stop.wait(wait)
+
+    def can_begin(self) -> bool:
+        """Take the directory, or say that it cannot be had now: ``begin``, for who can wait."""
+        try:
+            return self.begin()
+        except OSError as error:  # it is not there yet, or may not be written
+            self.warn("delivery_waiting", {"error": f"{self._directory}: {error.strerror}"})
+            return False
 
     def begin(self) -> bool:
         """Take the directory, or say that somebody else has it.
 
         Raises:
             DeliveryError: The state cannot be read.
+            OSError: There is no such directory, or it cannot be written.
         """
-        if self._streams:
-            return True
-        with suppress(OSError):
-            self._directory.mkdir(parents=True, exist_ok=True)
-            if self._lock.acquire():
-                self._state = load_state(self._directory)
-                self._streams = {name: self._stream(name) for name in self._groups}
+        if not self._lock.acquire():
+            self.close()
+        elif not self._streams:
+            self._state = load_state(self._directory)
+            self._streams = {name: self._stream(name) for name in self._groups}
         return bool(self._streams)
 
     def step(self, *, at_once: bool = False) -> float:
         """Deliver what is due of each stream; return how many seconds there is nothing to do."""
         waits = [_step(stream, at_once=at_once) for stream in self._streams.values()]
         for name, stream in self._streams.items():
-            if stream.state.last_error:
-                self.warn("delivery_failing", {"stream": name, "error": stream.state.last_error})
+            self._tell_of(name, stream.state)
         self._service.report()
         return min(waits, default=_LOCK_SECONDS)
+
+    def finish(self, seconds: float, *, patient: bool = True) -> bool:
+        """Deliver all that there is, then say of it what else would be said within a minute.
+
+        Takes and returns what ``flush`` does.
+        """
+        delivered = self.flush(seconds, patient=patient)
+        if patient or not self.errors():
+            self._service.report(at_once=True)
+        return delivered
 
     def flush(self, seconds: float, *, patient: bool = True) -> bool:
         """Deliver all that there is, for so long at most; say whether that was all.
@@ -127,13 +148,30 @@ class Shipper:
             if stream.state.last_error
         }
 
-    def warn(self, event: str, data: Mapping[str, object]) -> None:
-        """Tell what somebody should look at, once a minute."""
+    def give_up(self, reason: str) -> None:
+        """Note why what is left was not delivered, after a call was broken off."""
+        for stream in self._streams.values():
+            if not stream.idle:
+                stream.failed(UnavailableError(reason))
+
+    def warn(self, event: str, data: Mapping[str, object]) -> bool:
+        """Tell what somebody should look at, once a minute; say whether it was told."""
         key = f"{event} {data.get('stream', '')}"
         now = time.monotonic()
-        if now - self._told_at.get(key, -_TELL_SECONDS) >= _TELL_SECONDS:
-            self._told_at[key] = now
-            self._tell(event, data)
+        if now - self._told_at.get(key, -_TELL_SECONDS) < _TELL_SECONDS:
+            return False
+        self._told_at[key] = now
+        self._tell(event, data)
+        return True
+
+    def _tell_of(self, name: str, state: StreamState) -> None:
+        if state.last_error:
+            self.warn("delivery_failing", {"stream": name, "error": state.last_error})
+        if state.rejected > self._told_rejected.get(name, 0) and self.warn(
+            "delivery_refused",
+            {"stream": name, "refused": state.rejected, "dropped": state.dropped},
+        ):
+            self._told_rejected[name] = state.rejected
 
     def _is_idle(self) -> bool:
         return all(stream.idle and not stream.state.last_error for stream in self._streams.values())
@@ -142,12 +180,15 @@ class Shipper:
         stream = self._contract.streams[name]
         state = self._state.streams.setdefault(name, StreamState())
         state.log_stream = log_stream_name()
+        self._told_rejected[name] = state.rejected
+        path = self._directory / stream.file
         return StreamShipper(
-            self._directory / stream.file,
+            path,
             Destination(self._groups[name], state.log_stream, stream.retention_days),
             contract=self._contract,
             state=state,
             service=self._service,
+            dead_letters=DeadLetters(path, self._contract.rotation_of(name)),
             save=self._save,
         )
 

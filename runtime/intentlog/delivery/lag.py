@@ -65,9 +65,9 @@ class ReportingService:
         """Make the log group and the log stream, where they are missing."""
         self._service.create(group, stream, retention_days)
 
-    def report(self) -> None:
-        """Say what is due; what cannot be said now is said in a minute."""
-        if time.monotonic() < self._next:
+    def report(self, *, at_once: bool = False) -> None:
+        """Say what is due, or all at once; what cannot be said now is said in a minute."""
+        if time.monotonic() < self._next and not at_once:
             return
         self._next = time.monotonic() + REPORT_SECONDS
         for (group, stream), lag in list(self._lags.items()):

@@ -22,6 +22,8 @@ class DirectoryLock:
         Raises:
             OSError: The directory cannot be written.
         """
+        if self._descriptor is not None and not os.fstat(self._descriptor).st_nlink:
+            self.release()  # somebody removed its file: the next one would not be kept out
         if self._descriptor is None:
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
             descriptor = os.open(self._path, flags, 0o600)

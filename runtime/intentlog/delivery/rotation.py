@@ -19,7 +19,6 @@ from intentlog.contract import Rotation
 
 from .lock import unlock
 
-_MEGABYTE: Final = 1_000_000
 _RETRY_SECONDS: Final = 5.0
 _COMPRESSION: Final = 6
 
@@ -29,7 +28,7 @@ class Rotator:
 
     def __init__(self, path: Path, rotation: Rotation) -> None:
         """Take the file's path, and how it is rotated."""
-        self.longest = rotation.max_megabytes * _MEGABYTE
+        self.longest = rotation.max_bytes
         self._path = path
         self._keep = rotation.keep
         self._compresses = rotation.compress

@@ -65,6 +65,7 @@ class StreamShipper:
         contract: Contract,
         state: StreamState,
         service: Service,
+        dead_letters: DeadLetters,
         save: Callable[[], None],
     ) -> None:
         """Take what is delivered, and to where.
@@ -75,6 +76,7 @@ class StreamShipper:
             contract: What a line is, and what a batch is.
             state: How far it has been delivered.
             service: What takes the events.
+            dead_letters: What keeps those that the service refuses.
             save: Saves the state.
         """
         self.state = state
@@ -86,7 +88,7 @@ class StreamShipper:
         self._service = service
         self._save = save
         self._backoff = Backoff()
-        self._dead_letters = DeadLetters(path)
+        self._dead_letters = dead_letters
         self._batch = Batch()
         self._carried: Event | None = None
         self._began = self._look_at = self._not_before = self._save_at = 0.0
@@ -174,12 +176,13 @@ class StreamShipper:
         try:
             for events in list(self._batch.calls()):
                 self._send(events)
-            self._dead_letters.add((event.message, why) for event, why in self._batch.refused)
+            dropped = self._dead_letters.add((e.message, why) for e, why in self._batch.refused)
         except UnavailableError as error:
             return self.failed(error)
         except OSError as error:
             return self.failed(UnavailableError(f"dead letters cannot be kept: {error.strerror}"))
         self.state.rejected += len(self._batch.refused)
+        self.state.dropped += dropped
         self._batch.commit()
         self._batch = Batch()
         self._backoff.succeeded()

@@ -48,6 +48,7 @@ class StreamState(msgspec.Struct, kw_only=True, omit_defaults=True):
         cursors: Of each file that is there.
         delivered: Events that CloudWatch has taken.
         rejected: Events that it refuses, which are in the dead-letter file.
+        dropped: How many of them are not, because it was full.
         destroyed_bytes: What others cut off before it could be delivered.
         last_delivery: When something was last delivered, in seconds since the epoch.
         last_error: Why the last attempt failed; empty if it did not.
@@ -57,6 +58,7 @@ class StreamState(msgspec.Struct, kw_only=True, omit_defaults=True):
     cursors: list[Cursor] = []
     delivered: int = 0
     rejected: int = 0
+    dropped: int = 0
     destroyed_bytes: int = 0
     last_delivery: float = 0.0
     last_error: str = ""

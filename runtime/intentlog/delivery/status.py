@@ -21,10 +21,11 @@ class StreamStatus(NamedTuple):
         bytes: Their bytes.
         seconds: The age of the oldest of them; 0 if there is none.
         delivered: Events that CloudWatch has taken.
-        rejected: Events in the dead-letter file.
+        rejected: Events that CloudWatch refuses, which are in the dead-letter file.
+        dropped: How many of them are not, because it was full.
         destroyed_bytes: What others cut off before it could be delivered.
         last_delivery: When something was last delivered, in seconds since the epoch; 0 for never.
-        last_error: Why the last attempt failed; empty if it did not.
+        last_error: Why the last attempt failed, or a file cannot be read; empty if neither.
     """
 
     stream: str
@@ -33,6 +34,7 @@ class StreamStatus(NamedTuple):
     seconds: float
     delivered: int
     rejected: int
+    dropped: int
     destroyed_bytes: int
     last_delivery: float
     last_error: str
@@ -60,6 +62,7 @@ def _of_stream(contract: Contract, directory: Path, name: str, state: StreamStat
     lines, size, oldest = 0, 0, 0
     try:
         follower.look()
+        follower.look()  # what cannot be read twice is no file that was just being renamed
         for line in follower.read():
             if not lines:
                 oldest = times.of(line.text)
@@ -74,7 +77,8 @@ def _of_stream(contract: Contract, directory: Path, name: str, state: StreamStat
         seconds=max(0.0, now - oldest / 1000) if lines else 0.0,
         delivered=state.delivered,
         rejected=state.rejected,
+        dropped=state.dropped,
         destroyed_bytes=state.destroyed_bytes,
         last_delivery=state.last_delivery,
-        last_error=state.last_error,
+        last_error=state.last_error or follower.problem,
     )

@@ -44,8 +44,8 @@ class ShipperThread:
     def _run(self) -> None:
         try:
             self._shipper.run(self._stop)
-            if self._shipper.begin():  # whoever had the directory may have gone since
-                self._shipper.flush(_LAST_SECONDS, patient=False)
+            if self._shipper.can_begin():  # whoever had the directory may have gone since
+                self._shipper.finish(_LAST_SECONDS, patient=False)
         except DeliveryError as error:
             self._shipper.warn("delivery_ended", {"error": str(error)})
         finally:

@@ -2,20 +2,19 @@
 
 from intentlog.contract import Contract
 
-_MEGABYTE = {"process": 1_000_000, "logrotate": 1024 * 1024}  # logrotate(8) reads M so
-
 
 def most_bytes(contract: Contract) -> int:
     """Return what a contract's files take at most: the one that is written, and those kept.
 
     Each counts as long as it may get, for what was just rotated is not compressed yet; while one
-    is compressed, its copy is there, too. Where logrotate rotates, what is written between two of
-    its looks comes on top.
+    is compressed, its copy is there, too; and beside what the process delivers, as much of what
+    CloudWatch refuses. Where logrotate rotates, what is written between two of its looks comes on
+    top.
     """
     return sum(_of_stream(contract, stream) for stream in contract.streams)
 
 
 def _of_stream(contract: Contract, stream: str) -> int:
     rotation = contract.rotation_of(stream)
-    files = rotation.keep + 1 + rotation.compress
-    return files * rotation.max_megabytes * _MEGABYTE[rotation.by]
+    refused = contract.delivery.by == "process" and stream in contract.log_groups
+    return (rotation.keep + 1 + rotation.compress + refused) * rotation.max_bytes
