@@ -113,7 +113,8 @@ def init_logging(  # noqa: PLR0913 -- one call sets all of it up
             in a thread. What it cannot deliver stays in the files and is delivered later, by
             whichever process is the next to deliver the directory. Needs boto3.
         cloudwatch_region: Where to deliver to. Default: that of the AWS configuration.
-        cloudwatch_log_group: What to deliver to, if the contract has one log group. Default: that.
+        cloudwatch_log_group: What to deliver to instead of the contract's log group; those below it
+            go along (``Chimera/executions`` to ``Staging/executions``). Default: the contract's.
         console: What goes to standard output: the lines (``json``), lines for people
             (``pretty``), nothing (``off``). Default: ``pretty`` on a terminal, else ``json``.
         async_writes: Whether a call only queues its line, for a thread to write: what is queued

@@ -22,8 +22,8 @@ _DESTINATION = "ExtendedS3DestinationConfiguration"
 _LOCK = ("ObjectLockConfiguration", "Rule", "DefaultRetention")
 _CONTRACT = "chimera: archive.executions"
 _NOTHING_SENT = (
-    f'{_CONTRACT}: no subscription filter sends {{ $.event = "execution_attempt" }} of Chimera to '
-    "Firehose; make it of the contract, as LogArchive does"
+    f"{_CONTRACT}: no subscription filter sends all lines of Chimera/executions to Firehose; make "
+    "it of the contract, as LogArchive does"
 )
 _KEY_USE = "kms:GenerateDataKey and kms:Decrypt with key"
 

@@ -290,11 +290,10 @@ FAULTS: Final = (
     Fault(
         "an application that delivers its own lines may not",
         (drop(DELIVERY, "PolicyDocument", "Statement", 0),),
-        (
-            (
-                "chimera-logs/LogGroups/all: chimera cannot write to it: no policy allows "
-                "logs:CreateLogStream and logs:PutLogEvents; add one, as DeliveryPolicy does"
-            ),
+        tuple(
+            f"chimera-logs/LogGroups/{stream}: chimera cannot write to it: no policy allows "
+            "logs:CreateLogStream and logs:PutLogEvents; add one, as DeliveryPolicy does"
+            for stream in ("all", "executions")
         ),
     ),
     # Questions.

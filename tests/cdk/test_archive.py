@@ -71,12 +71,25 @@ def test_a_bucket_is_private_and_encrypted(index: int, resources: Resources) -> 
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_a_stream_without_a_log_group_is_taken_from_all_lines(resources: Resources) -> None:
-    """The trail's own condition chooses its lines out of the group that has every line."""
+def test_a_trail_is_taken_from_a_log_group_of_its_own(resources: Resources) -> None:
+    """Where its records arrive with their chain, and no others."""
     (subscription,) = resources(STACK, SUBSCRIPTION)
 
-    assert subscription["LogGroupName"] == "Chimera"
-    assert subscription["FilterPattern"] == '{ $.event = "execution_attempt" }'
+    assert (subscription["LogGroupName"], subscription["FilterPattern"]) == (
+        "Chimera/executions",
+        "",
+    )
+
+
+def test_a_stream_without_a_log_group_is_taken_from_all_lines(chimera: Contract) -> None:
+    """Its own condition chooses its lines out of the group that has every line."""
+    trail = msgspec.structs.replace(chimera.streams["executions"], log_group=None)
+    contract = msgspec.structs.replace(chimera, streams=chimera.streams | {"executions": trail})
+    (subscription,) = of_type(template(contract), SUBSCRIPTION)
+
+    properties = subscription["Properties"]
+    assert properties["LogGroupName"] == "Chimera"
+    assert properties["FilterPattern"] == '{ $.event = "execution_attempt" }'
 
 
 def test_a_stream_with_a_log_group_is_taken_whole(drawing_agent: Contract) -> None:

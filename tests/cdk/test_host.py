@@ -312,7 +312,7 @@ def test_more_streams_than_a_parameter_holds_are_told(drawing_agent: Contract) -
 def test_an_application_that_delivers_by_itself_gets_a_policy_instead(
     resources: Resources,
 ) -> None:
-    """System B: four actions on its own group; no host."""
+    """System B: four actions on its own groups; no host."""
     (policy,) = resources("chimera-host", "AWS::IAM::ManagedPolicy")
 
     assert policy["PolicyDocument"]["Statement"] == [
@@ -327,6 +327,8 @@ def test_an_application_that_delivers_by_itself_gets_a_policy_instead(
             "Resource": [
                 "arn:aws:logs:us-east-1:123456789012:log-group:Chimera",
                 "arn:aws:logs:us-east-1:123456789012:log-group:Chimera:*",
+                "arn:aws:logs:us-east-1:123456789012:log-group:Chimera/executions",
+                "arn:aws:logs:us-east-1:123456789012:log-group:Chimera/executions:*",
             ],
         }
     ]

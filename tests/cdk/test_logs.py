@@ -14,7 +14,7 @@ Resources = Callable[[str, str], list[dict[str, Any]]]
     ("stack", "expected"),
     [
         ("drawing-agent-logs", {"/drawing-agent/app": 30, "/drawing-agent/errors": 90}),
-        ("chimera-logs", {"Chimera": 30}),
+        ("chimera-logs", {"Chimera": 30, "Chimera/executions": 30}),
     ],
 )
 def test_log_groups_keep_lines_as_long_as_the_contract_says(

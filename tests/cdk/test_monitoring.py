@@ -50,7 +50,8 @@ def test_the_link_shares_what_all_contracts_name(
             "LinkConfiguration": {
                 "LogGroupConfiguration": {
                     "Filter": (
-                        "LogGroupName IN ('/drawing-agent/app', '/drawing-agent/errors', 'Chimera')"
+                        "LogGroupName IN ('/drawing-agent/app', '/drawing-agent/errors', "
+                        "'Chimera', 'Chimera/executions')"
                     )
                 },
                 "MetricConfiguration": {"Filter": "Namespace IN ('DrawingAgent', 'Chimera')"},

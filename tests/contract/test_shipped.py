@@ -140,11 +140,11 @@ def test_bot_record(bot: Contract) -> None:
 
 
 def test_bot_streams(bot: Contract) -> None:
-    """All lines go to CloudWatch for 30 days; executions are a file of their own."""
+    """All lines go to CloudWatch for 30 days; executions have a file and a group of their own."""
     streams = {name: (s.file, s.log_group, s.retention_days) for name, s in bot.streams.items()}
 
     assert streams["all"] == ("chimera.log", "Chimera", 30)
-    assert streams["executions"][:2] == ("executions.log", None)
+    assert streams["executions"] == ("executions.log", "Chimera/executions", 30)
     executions = matcher(bot.streams["executions"].where)
     assert executions({"event": "execution_attempt"})
     assert not executions({"event": "state_transition"})

@@ -1,5 +1,6 @@
 """The trail of executions: chained whoever writes it, and every tampering found where it is."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -252,6 +253,60 @@ def test_a_record_torn_by_a_killed_process_breaks_no_chain(tmp_path: Path) -> No
     assert trail_head(path).seq == 2
 
 
+_LAG = (
+    b'{"_aws":{"Timestamp":1,"CloudWatchMetrics":[{"Namespace":"N","Dimensions":[[]],'
+    b'"Metrics":[{"Name":"DeliveryLag","Unit":"Seconds"}]}]},"intentlog":"delivery-lag",'
+    b'"stream":"executions","DeliveryLag":0.4}\n'
+)
+_HEAD = b'{"intentlog":"audit-head","stream":"executions","seq":3,"hash":"ab"}\n'
+
+
+def archived(folder: Path, *days: list[bytes]) -> list[Path]:
+    """Write each day's lines into an object of its own, as Firehose does."""
+    for number, lines in enumerate(days, start=1):
+        path = folder / f"day=2026-11-{number:02}" / "object.gz"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(gzip.compress(b"".join(lines)))
+    return sorted(folder.rglob("*.gz"))
+
+
+def test_an_archive_has_the_records_in_any_order_and_some_twice(tmp_path: Path) -> None:
+    """As they were delivered, among them what the shipper said of itself."""
+    lines = trail(8)
+    files = archived(tmp_path, [lines[1], lines[0], _LAG, _HEAD], [*lines[4:8], *lines[1:5]])
+    end = Head(8, chained_hash(lines[7]))
+
+    assert list(verify(files, in_order=False, expected=end)) == []
+    assert audit("--archive", tmp_path)[:2] == (0, "nothing is wrong: 2 files, of the archive\n")
+    assert audit("--archive", *files, "--head", f"8:{end.hash}")[0] == 0
+    assert audit(*files)[0] == 1
+    assert audit("--archive", tmp_path / "none")[0] == 2
+
+
+def test_an_archive_shows_what_is_missing_changed_or_not_of_it(tmp_path: Path) -> None:
+    """And where it is; also two records of one number."""
+    lines = trail(6)
+    forged = chained(record(77), Head(4, chained_hash(lines[3])))[0]
+    wrong = [lines[0], lines[2].replace(b"2", b"9", 1), b'{"intentlog":"other"}\n']
+    first, second = archived(tmp_path, wrong, [lines[3], forged, lines[4], lines[5]])
+    found = {str(finding) for finding in verify([first, second], in_order=False)}
+
+    assert {
+        f"{first}:3: is no record of the trail",
+        f"{first}:2: record 3 was changed",
+    } < found
+    assert any("record 5 is not in its place: 5 stands before it" in text for text in found)
+    files = archived(tmp_path / "other", [lines[0], lines[3]])
+    assert [str(each) for each in verify(files, in_order=False)] == [
+        f"{files[0]}:2: records 2 to 3 are missing"
+    ]
+
+
+def chained_hash(line: bytes) -> str:
+    """Return the hash that a record ends with."""
+    return str(json.loads(line)["_audit"]["hash"])
+
+
 def test_the_loggers_executions_are_chained(tmp_path: Path, bot: Contract) -> None:
     """The contract's stream, through the real logger."""
     intentlog.init_logging(bot, log_dir=tmp_path, console="off")
@@ -280,6 +335,11 @@ def test_the_command_says_what_is_wrong_and_where(tmp_path: Path) -> None:
     assert audit(path, "--head", f"5:{head.hash}")[0] == 0
     code, output, _ = audit(path, "--head", f"6:{head.hash}")
     assert (code, output) == (1, f"{path}:3: record 6 with hash {head.hash[:12]}… is not there\n")
+    assert audit(path, path.with_name("executions.log.1")) == audit(path)  # as a shell sorts them
+    rotated = path.with_name("executions.log.1").rename(tmp_path / "elsewhere")
+    whole = f"nothing is wrong: 1 files, from record 3 up to record 5:{head.hash}\n"
+    assert audit(path) == (0, whole, "")
+    rotated.rename(path.with_name("executions.log.1"))
     path.write_bytes(b"".join([lines[2], lines[4]]))
     assert audit(path)[:2] == (1, f"{path}:2: record 4 is missing\n")
     code, _, error = audit(tmp_path / "none.log")
@@ -288,6 +348,31 @@ def test_the_command_says_what_is_wrong_and_where(tmp_path: Path) -> None:
     code, _, error = audit(path, "--head", "x")
     assert code == 2
     assert "SEQ:HASH" in error
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "problem"),
+    [
+        (lambda packed: packed[:-10], "cannot be read: Compressed file ended before the end-"),
+        (lambda _: b"garbage", "cannot be read: Not a gzipped file (b'ga')"),
+        (lambda packed: packed[:12] + b"\0" * 30 + packed[12:], "cannot be read: Error -3 while "),
+    ],
+    ids=["cut off", "no gzip", "overwritten"],
+)
+def test_a_compressed_file_that_cannot_be_read_is_a_finding(
+    tmp_path: Path, spoilt: Callable[[bytes], bytes], problem: str
+) -> None:
+    """Not the end of the command: the other files are looked at, too."""
+    path, rotated = tmp_path / "executions.log", tmp_path / "executions.log.1.gz"
+    lines = trail(5)
+    rotated.write_bytes(spoilt(gzip.compress(b"".join(lines[:2]))))
+    path.write_bytes(b"".join([lines[2], lines[4]]))
+    code, output, error = audit(path)
+
+    assert (code, error) == (1, "")
+    assert output.startswith(f"{rotated}:")
+    assert problem in output
+    assert output.endswith(f"{path}:2: record 4 is missing\n")
 
 
 def audit(*arguments: str | Path) -> tuple[int, str, str]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import intentlog
@@ -117,7 +118,7 @@ def test_the_trails_end_is_told_and_a_cut_is_found(
 
     deliver(Shipper(bot, tmp_path, CloudWatch()))
 
-    (event,) = said(logs, "Chimera", "audit-head")
+    (event,) = said(logs, "Chimera/executions", "audit-head")
     assert event == {
         "intentlog": "audit-head",
         "stream": "executions",
@@ -135,7 +136,9 @@ def test_the_trails_end_is_told_and_a_cut_is_found(
 def test_an_end_that_has_not_moved_is_not_told_again(
     tmp_path: Path, bot: Contract, logs: StrictLogs
 ) -> None:
-    """Other lines go on; the trail is where it was."""
+    """Other lines go on; the trail is where it was. Not delivered, it is told beside all lines."""
+    trail = msgspec.structs.replace(bot.streams["executions"], log_group=None)
+    bot = msgspec.structs.replace(bot, streams=bot.streams | {"executions": trail})
     shipper = Shipper(bot, tmp_path, CloudWatch())
     for event in ("execution_attempt", "websocket_connected", "websocket_closed"):
         intentlog.init_logging(bot, log_dir=tmp_path, console="off")

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 import intentlog
 from intentlog.contract import Contract, Environment, archived_streams, load
+from intentlog.delivery.audit import verify
 from intentlog.expression import FilterPattern
 from intentlog.render import archive_database, archive_table, archive_workgroup
 from sandbox import cdk as cli
@@ -60,7 +61,7 @@ def bucket(deployed: Sandbox) -> str:
 
 
 def trail(contract: Contract, directory: Path) -> list[str]:
-    """Return what chimera logs of two executions and something else: all lines."""
+    """Return the trail that chimera writes of two executions, and of something else not."""
     intentlog.init_logging(contract, log_dir=directory, console="off")
     try:
         for number in (1, 2):
@@ -70,7 +71,7 @@ def trail(contract: Contract, directory: Path) -> list[str]:
         intentlog.get_logger("state_engine").info("websocket_connected")
     finally:
         intentlog.shutdown()
-    return (directory / contract.streams["all"].file).read_text().splitlines()
+    return (directory / contract.streams["executions"].file).read_text().splitlines()
 
 
 def test_nobody_deletes_what_is_archived(deployed: Sandbox, bucket: str) -> None:
@@ -118,6 +119,8 @@ def test_what_is_delivered_is_what_the_table_reads(
     body = s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read()
     rows = gzip.decompress(body).decode().splitlines()
     assert rows == lines
+    (tmp_path / "part.gz").write_bytes(body)
+    assert list(verify([tmp_path / "part.gz"], in_order=False)) == []
     assert [json.loads(row)["context"]["opportunity_id"] for row in rows] == ["o1", "o2"]
 
 

@@ -49,7 +49,7 @@ def ship(
         str | None, typer.Option(help="Default: that of the AWS configuration.")
     ] = None,
     log_group: Annotated[
-        str | None, typer.Option(help="Of a contract with one. Default: the contract's.")
+        str | None, typer.Option(help="Instead of the contract's; groups below it go along.")
     ] = None,
     seconds: Annotated[float, typer.Option(min=0, help="How long --once tries, at most.")] = 60.0,
     verbose: Annotated[

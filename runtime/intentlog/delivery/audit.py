@@ -9,7 +9,8 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from gzip import GzipFile
 from io import BufferedReader
 from pathlib import Path
@@ -26,6 +27,9 @@ FIRST: Final = "0" * 64
 _LINK: Final = re.compile(
     rb',"_audit":\{"seq":(\d+),"prev":"([0-9a-f]{64})","hash":"([0-9a-f]{64})"\}\}$'
 )
+_OF_SHIPPER: Final = re.compile(
+    rb'\{(?:"_aws":\{.*\},)?"intentlog":"(?:delivery-lag|audit-head)",[^{}]*\}$'
+)
 _TAIL_BYTES: Final = 300_000  # more than the longest line
 
 
@@ -39,6 +43,13 @@ class Head(NamedTuple):
 
     seq: int = 0
     hash: str = FIRST
+
+
+class _Line(NamedTuple):
+    file: Path
+    number: int
+    text: bytes
+    unreadable: str = ""
 
 
 class Finding(NamedTuple):
@@ -128,24 +139,34 @@ def trail_head(path: Path) -> Head:
     return Head()
 
 
-def verify(files: list[Path], *, expected: Head | None = None) -> Iterator[Finding]:
+def first_number(files: list[Path]) -> int:
+    """Return the number of the first record in a trail's files; 0 if there is none."""
+    links = (_LINK.search(line.text) for file in files for line in _lines(file))
+    return next((int(link[1]) for link in links if link), 0)
+
+
+def verify(
+    files: list[Path], *, expected: Head | None = None, in_order: bool = True
+) -> Iterator[Finding]:
     """Yield what is wrong with a trail: edits, removals, insertions, another order, a cut-off end.
 
     Args:
         files: Its files, oldest first; compressed ones end with ``.gz``.
         expected: Where it must at least reach, as CloudWatch was told. Default: any end is fine.
+        in_order: Whether the records must stand in their order, each once. In an archive they
+            need not: they are put in order first, and are all in memory for that.
     """
     head: Head | None = None
     last = (files[-1], 0) if files else (Path(), 0)
     reached: dict[int, str] = {}
-    for file in files:
-        for number, line in enumerate(_lines(file), start=1):
-            last = (file, number)
-            problem, head = _checked(line, head)
-            if problem:
-                yield Finding(file, number, problem)
-            if head is not None and expected is not None and head.seq == expected.seq:
-                reached[head.seq] = head.hash
+    lines = (line for file in files for line in _lines(file))
+    for line in lines if in_order else _put_in_order(lines):
+        last = (line.file, line.number)
+        problem, head = _checked(line.text, head)
+        if problem:
+            yield Finding(*last, line.unreadable or problem)
+        if head is not None and expected is not None and head.seq == expected.seq:
+            reached[head.seq] = head.hash
     if expected is not None and reached.get(expected.seq) != expected.hash:
         yield Finding(*last, f"record {expected.seq} with hash {expected.hash[:12]}… is not there")
 
@@ -179,10 +200,27 @@ def _misplaced(head: Head, prev: str, before: Head | None) -> str:
     return "" if prev == before.hash else f"record {head.seq} does not follow the one before it"
 
 
-def _lines(file: Path) -> Iterator[bytes]:
-    with _opened(file) as reader:
-        for line in reader:
-            yield line.rstrip(b"\n")
+def _put_in_order(lines: Iterable[_Line]) -> Iterator[_Line]:
+    """Yield records by their numbers, each once, without what a shipper says of itself."""
+    records: dict[tuple[int, bytes], _Line] = {}
+    for line in lines:
+        link = _LINK.search(line.text)
+        if link is not None:
+            records.setdefault((int(link[1]), line.text), line)
+        elif not _OF_SHIPPER.match(line.text):
+            yield line
+    yield from (records[key] for key in sorted(records))
+
+
+def _lines(file: Path) -> Iterator[_Line]:
+    """Yield a file's lines; what cannot be read is a line that says so, and is no record."""
+    number = 0
+    try:
+        with _opened(file) as reader:
+            for number, text in enumerate(reader, start=1):
+                yield _Line(file, number, text.rstrip(b"\n"))
+    except (OSError, EOFError, zlib.error) as error:
+        yield _Line(file, number + 1, b"", f"cannot be read: {error}")
 
 
 def _opened(file: Path) -> BufferedReader | GzipFile:

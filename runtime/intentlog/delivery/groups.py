@@ -8,10 +8,13 @@ def log_groups(contract: Contract, instead: str | None) -> dict[str, str]:
 
     Args:
         contract: The contract.
-        instead: Replaces the contract's only log group. Default: the contract's.
+        instead: Replaces the contract's log group, and likewise the beginning of those below it:
+            with ``Staging`` for ``Chimera``, ``Chimera/executions`` becomes
+            ``Staging/executions``. Default: the contract's.
 
     Raises:
-        ContractError: The contract has none, or several and one is to be replaced.
+        ContractError: The contract has none, or several and one is to be replaced that the others
+            are not below.
     """
     groups = contract.log_groups
     if not groups:
@@ -19,8 +22,9 @@ def log_groups(contract: Contract, instead: str | None) -> dict[str, str]:
         raise ContractError(contract.service, [problem])
     if instead is None:
         return groups
-    if len(groups) > 1:
+    top = min(groups.values(), key=len)
+    if any(not f"{group}/".startswith(f"{top}/") for group in groups.values()):
         there = ", ".join(groups.values())
         problem = Problem("cloudwatch_log_group", f"replaces which one? there are: {there}")
         raise ContractError(contract.service, [problem])
-    return dict.fromkeys(groups, instead)
+    return {stream: instead + group.removeprefix(top) for stream, group in groups.items()}
