@@ -6,14 +6,13 @@ when nobody writes to it any more.
 """
 
 import fcntl
-import glob
 import os
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from intentlog.contract import Rotation
 
@@ -33,6 +32,7 @@ class Rotator:
         self._keep = rotation.keep
         self._compresses = rotation.compress
         self._lock = path.with_name(f".{path.name}.lock")
+        self._copy_path = path.with_name(f".{path.name}.gz")
         self._worker: threading.Thread | None = None
 
     def rotate(self, descriptor: int) -> None:
@@ -88,59 +88,70 @@ class Rotator:
 
     def _compress_all(self) -> None:
         with suppress(OSError):  # a full disk: the next rotation tries again
-            self._remove_stale()
             while self._compress_some():
                 time.sleep(_RETRY_SECONDS)
-
-    def _remove_stale(self) -> None:
-        """Remove what a killed process had half compressed of files that are gone by now."""
-        there = set()
-        for number in range(1, self._keep + 1):
-            with suppress(FileNotFoundError):
-                there.add(self._numbered(number).stat().st_ino)
-        for file in self._path.parent.glob(f".{glob.escape(self._path.name)}.*.gz"):
-            if file.name.split(".")[-2] not in {str(inode) for inode in there}:
-                file.unlink(missing_ok=True)
 
     def _compress_some(self) -> bool:
         """Compress what nobody writes any more, and say whether something is left."""
         left = False
         for number in range(1, self._keep + 1):
-            with suppress(FileNotFoundError), self._numbered(number).open("rb") as source:
-                left |= not self._compress(source.fileno())
+            try:
+                with self._numbered(number).open("rb") as source, self._copy() as copy:
+                    fcntl.flock(source, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    self._compress(source, copy)
+            except FileNotFoundError:
+                continue
+            except BlockingIOError:  # somebody still has it open for writing, or compresses another
+                left = True
         return left
 
-    def _compress(self, source: int) -> bool:
-        """Compress an open file, or say that somebody still has it open for writing."""
+    @contextmanager
+    def _copy(self) -> Iterator[BinaryIO]:
+        """Open the copy that is made of a file: one at a time, whoever makes it.
+
+        Raises:
+            BlockingIOError: Another process makes one.
+        """
+        file = self._copy_path.open("ab")
         try:
-            fcntl.flock(source, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not _is_named(file, self._copy_path):
+                raise BlockingIOError  # it was finished just now
+            try:
+                file.truncate(0)  # a killed process may have left half of one
+                yield file
+            finally:
+                if _is_named(file, self._copy_path):
+                    self._copy_path.unlink()
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)  # a child that was forked meanwhile would keep it
+            file.close()
+
+    def _compress(self, source: BinaryIO, copy: BinaryIO) -> None:
         import gzip  # noqa: PLC0415 -- most processes never rotate
         import shutil  # noqa: PLC0415
 
-        status = os.fstat(source)
-        fresh = self._path.with_name(f".{self._path.name}.{status.st_ino}.gz")
-        try:
-            with (
-                open(source, "rb", closefd=False) as reader,
-                fresh.open("wb") as file,
-                gzip.GzipFile("", "wb", _COMPRESSION, file, status.st_mtime) as writer,
-            ):
-                shutil.copyfileobj(reader, writer, 1 << 20)
-            os.utime(fresh, ns=(status.st_atime_ns, status.st_mtime_ns))
-            self._replace(status, fresh)
-        finally:
-            fresh.unlink(missing_ok=True)
-        return True
+        status = os.fstat(source.fileno())
+        with gzip.GzipFile("", "wb", _COMPRESSION, copy, status.st_mtime) as writer:
+            shutil.copyfileobj(source, writer, 1 << 20)
+        copy.flush()
+        os.utime(copy.fileno(), ns=(status.st_atime_ns, status.st_mtime_ns))
+        self._replace(status)
 
-    def _replace(self, status: os.stat_result, fresh: Path) -> None:
-        """Put the compressed file in the place of the file, which may have been renamed since."""
+    def _replace(self, status: os.stat_result) -> None:
+        """Put the copy in the place of the file, which may have been renamed since."""
         with self._locked():
             for number in range(1, self._keep + 1):
                 file = self._numbered(number)
                 with suppress(FileNotFoundError):
                     if os.path.samestat(file.stat(), status):
-                        fresh.rename(self._numbered(number, ".gz"))
+                        self._copy_path.rename(self._numbered(number, ".gz"))
                         file.unlink()
                         return
+
+
+def _is_named(file: BinaryIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
