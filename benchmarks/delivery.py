@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from benchmarks.delivery_costs import losses
+from benchmarks.delivery_costs.backlog import backlog
 from benchmarks.delivery_costs.worker import Figures
 from sandbox.strict_logs import SECRET
 
@@ -72,12 +73,17 @@ def _measure(*, quick: bool) -> dict[str, Any]:
             measured.setdefault(case, []).append(_run(case, lines))
     measured["log call"] = [_run("log call", 100 if quick else 2000)]
     measured["live"] = [_run("live", 2 if quick else 10)]
+    measured["three lines"] = [_backlog(3)]
+    measured["backlog"] = [_backlog(20_000 if quick else 3_800_000)]
     cases = {case: _median(figures) for case, figures in measured.items()}
     lost = _losses(quick=quick)
     ours = sum(figures["lost"] for name, figures in lost.items() if name.endswith("intentlog"))
     aims = {
         **_against_watchtower(cases),
         "own memory, MB": _at_most(cases["shipper"]["own_mb"], 64),
+        "more memory for a backlog of a gigabyte than for three lines, MB": _at_most(
+            cases["backlog"]["peak_mb"] - cases["three lines"]["peak_mb"], 32
+        ),
         "share of a processor at 1,000 lines/s": _at_most(cases["live"]["cpu_share"], 0.1),
         "more for a log call": _at_most(cases["log call"]["more"], 0.05),
         "lines lost": _at_most(ours, 0),
@@ -160,6 +166,11 @@ def _run(case: str, count: int) -> Figures:
         )
         figures: Figures = json.loads(run.stdout)
         return figures
+
+
+def _backlog(lines: int) -> Figures:
+    with _place() as directory, _service() as environment:
+        return backlog(directory, lines, environment)
 
 
 @contextmanager

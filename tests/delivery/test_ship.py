@@ -1,9 +1,11 @@
 """The command ``intentlog ship``, run as a user, cron and systemd run it."""
 
+import gzip
 import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -278,3 +280,36 @@ def test_a_lock_file_that_was_removed_keeps_nobody_out(tmp_path: Path) -> None:
     second.release()
     assert first.acquire()
     first.release()
+
+
+def test_a_backlog_takes_no_more_memory_than_a_few_lines(
+    directory: Path, shop_file: Path, logs: StrictLogs
+) -> None:
+    """60 MB, some of it compressed: what is in memory is a batch, however much there is to do."""
+    few = peak_megabytes(shop_file, directory)
+    lines = [line(number, text="x" * 1000) + "\n" for number in range(55_000)]
+    with gzip.open(directory / "app.log.1.gz", "wt", compresslevel=1) as file:
+        file.writelines(lines[:30_000])
+    with (directory / "app.log").open("a") as file:
+        file.writelines(lines[30_000:])
+    many = peak_megabytes(shop_file, directory)
+
+    assert len(delivered(logs)) == 55_003
+    assert many - few < 24
+
+
+def peak_megabytes(shop_file: Path, directory: Path) -> float:
+    """Deliver what is there, and return the most memory that it took, as the kernel counts it.
+
+    Whoever starts a process leaves it its own peak: a small one starts it here.
+    """
+    code = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:])
+_, status, used = os.wait4(process.pid, 0)
+print(used.ru_maxrss)
+sys.exit(bool(status))
+"""
+    once = command(shop_file, directory, "--once")
+    done = subprocess.run([sys.executable, "-c", code, *once], stdout=subprocess.PIPE, check=True)
+    return int(done.stdout) / 1024
