@@ -60,7 +60,7 @@ class Shipper:
         self._state = State()
         self._streams: dict[str, StreamShipper] = {}
         self._told_at: dict[str, float] = {}
-        self._told_rejected: dict[str, int] = {}
+        self._told_losses: dict[tuple[str, str], int] = {}
         self._sync_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -167,11 +167,15 @@ class Shipper:
     def _tell_of(self, name: str, state: StreamState) -> None:
         if state.last_error:
             self.warn("delivery_failing", {"stream": name, "error": state.last_error})
-        if state.rejected > self._told_rejected.get(name, 0) and self.warn(
-            "delivery_refused",
-            {"stream": name, "refused": state.rejected, "dropped": state.dropped},
-        ):
-            self._told_rejected[name] = state.rejected
+        refused, destroyed = state.rejected, state.destroyed_bytes
+        self._tell_loss("delivery_refused", name, refused, {"dropped": state.dropped})
+        self._tell_loss("delivery_destroyed", name, destroyed, {})
+
+    def _tell_loss(self, event: str, name: str, count: int, data: Mapping[str, object]) -> None:
+        """Tell what is lost in all, when it has become more."""
+        told = {"stream": name, event.removeprefix("delivery_"): count, **data}
+        if count > self._told_losses.get((event, name), 0) and self.warn(event, told):
+            self._told_losses[event, name] = count
 
     def _is_idle(self) -> bool:
         return all(stream.idle and not stream.state.last_error for stream in self._streams.values())
@@ -180,7 +184,8 @@ class Shipper:
         stream = self._contract.streams[name]
         state = self._state.streams.setdefault(name, StreamState())
         state.log_stream = log_stream_name()
-        self._told_rejected[name] = state.rejected
+        self._told_losses["delivery_refused", name] = state.rejected
+        self._told_losses["delivery_destroyed", name] = state.destroyed_bytes
         path = self._directory / stream.file
         return StreamShipper(
             path,

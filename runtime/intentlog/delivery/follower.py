@@ -37,8 +37,12 @@ class Follower:
 
     @property
     def sees_all(self) -> bool:
-        """Whether every file could be opened when the directory was last looked at."""
-        return not self._failed
+        """Whether every file with something to deliver was there, and could be opened, last time.
+
+        One that was not found may just have been renamed, or is gone: the next looks will tell.
+        """
+        missed = any(each.missed and each.offset < each.size for each in self._state.cursors)
+        return not self._failed and not missed
 
     def look(self) -> None:
         """Look at the directory: files that came, went, were renamed, cut off or compressed."""
