@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,7 @@ class DirectoryLock:
         Raises:
             OSError: The directory cannot be written.
         """
-        if self._descriptor is not None and not os.fstat(self._descriptor).st_nlink:
+        if self._descriptor is not None and not _has_name(self._descriptor):
             self.release()  # somebody removed its file: the next one would not be kept out
         if self._descriptor is None:
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
@@ -39,7 +40,15 @@ class DirectoryLock:
         """Let go; in a forked child, that leaves the parent's lock as it is."""
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
-            os.close(descriptor)
+            with suppress(OSError):
+                os.close(descriptor)
+
+
+def _has_name(descriptor: int) -> bool:
+    try:
+        return os.fstat(descriptor).st_nlink > 0
+    except OSError:  # somebody closed every descriptor, as daemons do
+        return False
 
 
 def unlock(descriptor: int) -> None:
