@@ -12,6 +12,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -25,7 +26,7 @@ from .sources import File, SourceError
 from .table import Row, Statistics, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from duckdb import DuckDBPyConnection
 
@@ -133,15 +134,16 @@ def answer(
         try:
             connection.execute(f"SET TimeZone = 'UTC'; SET enable_progress_bar = false; {EVENT_MS}")
             connection.execute(f"CREATE SEQUENCE {ARRIVALS}")
+            passed_over = [_counted(connection, unreadable(scan)) for scan in relation.scans]
             for scan in relation.scans:
-                connection.execute(f"CREATE SEQUENCE {unreadable(scan)}")
                 connection.execute(f"CREATE VIEW {scan.table} AS {in_order(scan, provide(scan))}")
             for table in relation.tables:
                 _provide_table(connection, table, lookups or {})
             sql = duckdb_sql(relation)
             addresses.register(connection, sql)
             rows = connection.execute(sql).fetchall()
-            return rows, _passed_over(connection)
+            # The scans of a join or a subquery read the same files.
+            return rows, max(map(next, passed_over), default=0)
         except duckdb.Error as error:
             reason = str(error).partition("\n")[0]
             if damaged := _DAMAGED.search(reason):
@@ -193,8 +195,13 @@ def _provide_table(connection: DuckDBPyConnection, table: str, lookups: Mapping[
     connection.execute(f'CREATE VIEW "{name}" AS {select}')
 
 
-def _passed_over(connection: DuckDBPyConnection) -> int:
-    # The scans of a join or a subquery read the same files.
-    counts = "SELECT max(last_value) FROM duckdb_sequences() WHERE sequence_name <> ?"
-    found = connection.execute(counts, [ARRIVALS]).fetchone()
-    return (found[0] if found else None) or 0
+def _counted(connection: DuckDBPyConnection, name: str) -> Iterator[int]:
+    """Define a function of SQL; return an iterator whose next value is how often it was called."""
+    calls = count()
+
+    def call() -> bool:
+        next(calls)
+        return True
+
+    connection.create_function(name, call, [], "BOOLEAN", side_effects=True)
+    return calls
