@@ -2,13 +2,12 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intentlog.delivery.audit import Head, trail_head, verify
-from intentlog.delivery.errors import DeliveryError
-from intentlog.delivery.stream_files import stream_files
+if TYPE_CHECKING:
+    from intentlog.delivery.audit import Head
 
 app = typer.Typer(
     help="Look at an audit trail.",
@@ -45,6 +44,10 @@ def verify_files(
 
     Exit codes: 0 nothing is wrong, 1 something is, 2 wrong input.
     """
+    from intentlog.delivery.audit import trail_head, verify
+    from intentlog.delivery.errors import DeliveryError
+    from intentlog.delivery.stream_files import stream_files
+
     missing = [file for file in files if not file.is_file()]
     if missing:
         raise DeliveryError(f"{missing[0]}: there is no such file")
@@ -60,7 +63,10 @@ def verify_files(
     typer.echo(f"nothing is wrong: {len(files)} files, up to record {end.seq}:{end.hash}")
 
 
-def _head(text: str | None) -> Head | None:
+def _head(text: str | None) -> "Head | None":
+    from intentlog.delivery.audit import Head
+    from intentlog.delivery.errors import DeliveryError
+
     if text is None:
         return None
     match = _HEAD.fullmatch(text)

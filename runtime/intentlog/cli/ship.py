@@ -8,16 +8,14 @@ import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from intentlog.contract import Contract, load
-from intentlog.delivery.cloudwatch import CloudWatch
-from intentlog.delivery.directory import Shipper
-from intentlog.delivery.groups import log_groups
-from intentlog.delivery.status import status
-from intentlog.render.ship_unit import ship_unit
+
+if TYPE_CHECKING:
+    from intentlog.delivery.directory import Shipper
 
 _LAST_SECONDS = 5.0
 
@@ -67,6 +65,10 @@ def ship(
     if show_status:
         _show_status(table, directory, as_json=as_json)
         return
+    from intentlog.delivery.cloudwatch import CloudWatch
+    from intentlog.delivery.directory import Shipper
+    from intentlog.delivery.groups import log_groups
+
     service = CloudWatch(
         region=region,
         endpoint_url=os.environ.get("AWS_ENDPOINT_URL"),
@@ -85,6 +87,9 @@ def _unit(
     table: Contract, contract: Path, directory: Path, options: Mapping[str, str | None]
 ) -> str:
     """Return a unit that runs this installation's command, as whoever owns the directory."""
+    from intentlog.delivery.groups import log_groups
+    from intentlog.render.ship_unit import ship_unit
+
     log_groups(table, options["--log-group"])  # it would end at once
     command = [str(Path(sys.executable).with_name("intentlog")), "ship"]
     command += ["--contract", str(contract.absolute()), "--log-dir", str(directory.absolute())]
@@ -96,7 +101,7 @@ def _unit(
     )
 
 
-def _ship_once(shipper: Shipper, directory: Path, seconds: float) -> None:
+def _ship_once(shipper: "Shipper", directory: Path, seconds: float) -> None:
     if not shipper.begin():
         typer.echo(f"{directory}: another process delivers it", err=True)
         raise typer.Exit(1)
@@ -110,7 +115,7 @@ def _ship_once(shipper: Shipper, directory: Path, seconds: float) -> None:
         shipper.close()
 
 
-def _ship_until_told(shipper: Shipper) -> None:
+def _ship_until_told(shipper: "Shipper") -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
@@ -122,6 +127,8 @@ def _ship_until_told(shipper: Shipper) -> None:
 
 
 def _show_status(contract: Contract, directory: Path, *, as_json: bool) -> None:
+    from intentlog.delivery.status import status
+
     found = status(contract, directory)
     if as_json:
         typer.echo(json.dumps([stream._asdict() for stream in found], indent=2))

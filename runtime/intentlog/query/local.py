@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 # Each thread reads through a buffer of 32 MB; what does not fit into the rest goes to the disk.
 _MOST_THREADS: Final = 4
 _MEMORY: Final = "300MB"
+_UNREADABLE: Final = "intentlog: a line is no JSON"
 _DAMAGED: Final = re.compile(r"GZIP stream: (.+)")
 
 
@@ -128,27 +129,53 @@ def answer(
         SourceError: There is no file for a table.
         BackendError: DuckDB gave up.
     """
+    try:
+        return _answer(relation, provide, directory, lookups or {}, counting=False)
+    except _UnreadableError:
+        return _answer(relation, provide, directory, lookups or {}, counting=True)
+
+
+def _answer(
+    relation: Relation,
+    provide: Callable[[Scan], str],
+    directory: Path,
+    lookups: Mapping[str, Path],
+    *,
+    counting: bool,
+) -> tuple[list[Row], int]:
     import duckdb  # noqa: PLC0415 -- 0.1 s that only an answer should cost
 
     with duckdb.connect(config=_settings(directory)) as connection:
+        define = _counted if counting else _refused
         try:
             connection.execute(f"SET TimeZone = 'UTC'; SET enable_progress_bar = false; {EVENT_MS}")
             connection.execute(f"CREATE SEQUENCE {ARRIVALS}")
-            passed_over = [_counted(connection, unreadable(scan)) for scan in relation.scans]
+            passed_over = [define(connection, unreadable(scan)) for scan in relation.scans]
             for scan in relation.scans:
                 connection.execute(f"CREATE VIEW {scan.table} AS {in_order(scan, provide(scan))}")
             for table in relation.tables:
-                _provide_table(connection, table, lookups or {})
+                _provide_table(connection, table, lookups)
             sql = duckdb_sql(relation)
             addresses.register(connection, sql)
             rows = connection.execute(sql).fetchall()
             # The scans of a join or a subquery read the same files.
             return rows, max(map(next, passed_over), default=0)
         except duckdb.Error as error:
-            reason = str(error).partition("\n")[0]
-            if damaged := _DAMAGED.search(reason):
-                raise _DamagedError(Path(damaged[1])) from error
-            raise BackendError(f"DuckDB: {reason}") from error
+            raise _told(error) from error
+
+
+def _told(error: Exception) -> Exception:
+    """Return what an error of DuckDB's means here."""
+    reason = str(error).partition("\n")[0]
+    if _UNREADABLE in reason:
+        return _UnreadableError(reason)
+    if damaged := _DAMAGED.search(reason):
+        return _DamagedError(Path(damaged[1]))
+    return BackendError(f"DuckDB: {reason}")
+
+
+class _UnreadableError(Exception):
+    """A line is no JSON, which was not expected."""
 
 
 class _DamagedError(Exception):
@@ -195,8 +222,18 @@ def _provide_table(connection: DuckDBPyConnection, table: str, lookups: Mapping[
     connection.execute(f'CREATE VIEW "{name}" AS {select}')
 
 
+def _refused(connection: DuckDBPyConnection, name: str) -> Iterator[int]:
+    """Define a function of SQL that fails; return an iterator whose next value is 0."""
+    connection.execute(f"CREATE MACRO {name}() AS error('{_UNREADABLE}')")
+    return count()
+
+
 def _counted(connection: DuckDBPyConnection, name: str) -> Iterator[int]:
-    """Define a function of SQL; return an iterator whose next value is how often it was called."""
+    """Define a function of SQL; return an iterator whose next value is how often it was called.
+
+    Defining it makes DuckDB import NumPy where that is installed: 0.1 s, which only files that
+    have such lines should cost.
+    """
     calls = count()
 
     def call() -> bool:

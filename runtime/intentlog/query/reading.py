@@ -3,8 +3,9 @@
 Two ways, each in one pass and by all threads. Where the line itself is not asked for, only the
 keys of the scan are taken out of it, as members of one struct: that struct is null exactly where
 a line is no JSON. Otherwise each line is read whole, and its keys are taken from it, which costs
-half as much again. In both, a function of Python's counts the lines that are no JSON: a sequence
-of DuckDB's would do it too, but makes it read with one thread only.
+half as much again. In both, a function is called for each line that is no JSON: to count it, or to
+give up and begin again with counting. A sequence of DuckDB's would count, too, but makes it read
+with one thread only.
 """
 
 from __future__ import annotations
