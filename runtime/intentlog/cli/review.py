@@ -59,9 +59,7 @@ def _volumes(contracts: str, prefix: str) -> dict[str, float]:
     return volumes
 
 
-def _estimate(
-    assembly: "Assembly", volumes: dict[str, float], other_dashboards: int
-) -> "Estimate":
+def _estimate(assembly: "Assembly", volumes: dict[str, float], other_dashboards: int) -> "Estimate":
     from intentlog.assembly.billed import inventory
     from intentlog.render.cost import estimate
 
