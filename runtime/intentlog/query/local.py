@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -157,11 +158,25 @@ def _answer(
                 _provide_table(connection, table, lookups)
             sql = duckdb_sql(relation)
             addresses.register(connection, sql)
-            rows = connection.execute(sql).fetchall()
+            rows = _fetched(connection, sql)
             # The scans of a join or a subquery read the same files.
             return rows, max(map(next, passed_over), default=0)
         except duckdb.Error as error:
             raise _told(error) from error
+
+
+def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
+    """Return the rows of a SELECT, or stop at once at Ctrl-C.
+
+    While DuckDB works, nobody in its thread is told of a signal.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        answer = thread.submit(lambda: connection.execute(sql).fetchall())
+        try:
+            return answer.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
 
 
 def _told(error: Exception) -> Exception:
