@@ -11,6 +11,7 @@ The two files are made once, in ``build/bench/``.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -73,11 +74,12 @@ def _options() -> argparse.Namespace:
 
 
 def _measure(file: Path, lines: int, rounds: int) -> Results:
+    load = os.getloadavg()[0]
     make(file, lines)
     expected = counted(file)
     return with_aims(
         Results(
-            machine=machine(file.parent),
+            machine=machine(file.parent) | {"load": f"{load:.1f}"},
             versions=_versions(),
             lines=lines,
             rounds=rounds,
@@ -126,7 +128,8 @@ def _milliseconds(work: Callable[[], object], times: int) -> float:
 
 def _versions() -> dict[str, str]:
     there = answerers()
-    versions = {name: version(name) for name in ("duckdb", "polars") if name in {"duckdb", *there}}
+    packages = ["duckdb", *(["polars"] if "polars" in there else [])]
+    versions = {name: version(name) for name in packages}
     for name in ("jq", "lnav"):
         if name in there:
             run = subprocess.run([name, "--version"], capture_output=True, text=True, check=True)

@@ -70,7 +70,9 @@ def duckdb(
 def engine(file: Path) -> list[str]:
     """Return the command that tells what our answer alone takes."""
     return _timed(
-        "from intentlog.contract import load\nfrom intentlog.query import local, parse",
+        "import duckdb\n"
+        "from intentlog.contract import load\n"
+        "from intentlog.query import local, parse",
         f"lines = local.Lines(paths=[{str(file)!r}], record=load({str(CONTRACT)!r}).record)\n"
         f"local.run(parse({QUERY!r}), lines)",
     )

@@ -93,5 +93,6 @@ def _machine(results: Results) -> str:
     skipped = "".join(f" Not measured: {why}." for why in results.skipped.values())
     return (
         f"{machine['processor']}, {machine['processors']} processors, {machine['system']}, "
-        f"{machine['file_system']}; Python {machine['python']}; {packages}.{skipped}\n"
+        f"{machine['file_system']}; Python {machine['python']}; {packages}. The load "
+        f"when it began: {machine['load']}.{skipped}\n"
     )
