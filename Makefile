@@ -68,7 +68,7 @@ chaos: setup  ## Kill, stop, fill, cut off, fail, for minutes: no line may be lo
 sandbox: setup  ## Keep the embedded AWS running, and print how to use it
 	python -m sandbox
 
-system-packages:  ## Install what tests use of the system, where apt-get can: logrotate, Chromium
+system-packages:  ## Install what tests and benchmarks use of the system, where apt-get can
 	scripts/system-packages
 
 clean:  ## Remove everything that make made

@@ -6,8 +6,6 @@ all of them; medians over the rounds are compared. All write files in the same d
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -21,7 +19,9 @@ import msgspec
 from benchmarks.logger_costs import imports, page, processes
 from benchmarks.logger_costs.cases import GROUPS, Case
 from benchmarks.logger_costs.results import Figures, Results, with_summary
-from benchmarks.logger_costs.tables import as_text, tables
+from benchmarks.logger_costs.tables import tables
+from benchmarks.pages.machine import machine
+from benchmarks.pages.tables import as_text
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "build" / "bench" / "logger.json"
@@ -99,7 +99,7 @@ def _measure(extent: Extent, directory: Path) -> Results:
             imported[module].append(figures)
             brought_along.update(with_it if module == "intentlog" else ())
     return Results(
-        machine=_machine(directory),
+        machine=machine(directory),
         versions=_versions(),
         rounds=extent.rounds,
         seconds=extent.seconds,
@@ -137,31 +137,6 @@ def _reason(case: Case, error: subprocess.CalledProcessError) -> str:
     except PackageNotFoundError:
         return f"{case.package} is not installed; requirements-bench.txt says where there is one"
     return str(error.stderr).strip().rpartition("\n")[2]
-
-
-def _machine(directory: Path) -> dict[str, str]:
-    run = subprocess.run(
-        ["stat", "--file-system", "--format=%T", str(directory)],  # noqa: S607 -- wherever it is
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return {
-        "python": platform.python_version(),
-        "system": platform.system(),
-        "processor": _processor(),
-        "processors": str(os.cpu_count()),
-        "file_system": run.stdout.strip() or "unknown",
-    }
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    names = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
 
 
 def _versions() -> dict[str, str]:

@@ -1,18 +1,19 @@
 """``docs/performance.md`` and its picture, from the results."""
 
-import re
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from benchmarks.pages.blocks import filled
+from benchmarks.pages.tables import as_markdown
+
 from .plot import svg
 from .results import Results
-from .tables import as_markdown, tables
+from .tables import tables
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 DATA: Final = DOCS / "performance.json"
-_BLOCK: Final = re.compile(r"(<!-- BEGIN ([a-z-]+) -->\n).*?(<!-- END -->)", re.DOTALL)
 
 
 def write(results: Results) -> None:
@@ -26,9 +27,8 @@ def files(results: Results) -> dict[str, str]:
     """Return the texts of the page and the picture, by their names; prose stays as it is."""
     blocks = {table.name: as_markdown(table) for table in tables(results)}
     blocks["machine"] = _machine(results)
-    page = (DOCS / "performance.md").read_text(encoding="utf-8")
     return {
-        "performance.md": _BLOCK.sub(lambda found: found[1] + blocks[found[2]] + found[3], page),
+        "performance.md": filled(DOCS / "performance.md", blocks),
         "performance.svg": svg(results),
     }
 

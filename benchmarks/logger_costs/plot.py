@@ -1,104 +1,31 @@
-"""The results as a picture: bars, as SVG."""
+"""The results as a picture."""
 
-from collections.abc import Iterable, Iterator
-from html import escape
-from typing import Final, NamedTuple
+from benchmarks.pages.bars import GAP, MARGIN, TOP, WIDTH, Bar, Panel, drawn, picture
 
 from .cases import FLOOR, GROUPS, INTENTLOG
 from .results import Results
 
-_WIDTH: Final = 960
-_MARGIN: Final = 32
-_ROW: Final = 26
-_BAR: Final = 16
-_GAP: Final = 44
-_STYLE: Final = """\
-text { font: 13px system-ui, "Segoe UI", Helvetica, Arial, sans-serif; fill: #334155 }
-.title { font-size: 20px; font-weight: 600; fill: #0f172a }
-.panel { font-size: 14px; font-weight: 600; fill: #0f172a }
-.note { font-size: 12px; fill: #64748b }
-.label { text-anchor: end }
-.ours { fill: #0d9488 }
-.peer { fill: #cbd5e1 }
-.floor { fill: #64748b }
-.strong { font-weight: 600; fill: #0f766e }
-.line { stroke: #64748b; stroke-dasharray: 3 3 }"""
-
-
-class Bar(NamedTuple):
-    """A bar.
-
-    Attributes:
-        label: What stands before it.
-        value: How long it is, in the panel's unit.
-        text: What stands after it.
-        kind: ``ours``, ``peer`` or ``floor``.
-    """
-
-    label: str
-    value: float
-    text: str
-    kind: str
-
-
-class Panel(NamedTuple):
-    """Bars with one scale.
-
-    Attributes:
-        title: What they show.
-        bars: The bars.
-        left: Where it begins, in pixels.
-        width: How wide it is, labels and texts included.
-        labels: How wide the labels are.
-        texts: How wide the texts are.
-    """
-
-    title: str
-    bars: list[Bar]
-    left: int
-    width: int
-    labels: int
-    texts: int
-
-    @property
-    def height(self) -> int:
-        """Return how high it is."""
-        return 22 + _ROW * len(self.bars)
-
 
 def svg(results: Results) -> str:
     """Return the picture."""
-    half = (_WIDTH - 2 * _MARGIN - 40) // 2
-    whole = _WIDTH - 2 * _MARGIN
-    events = Panel("One event", _events(results), _MARGIN, whole, 240, 124)
+    half = (WIDTH - 2 * MARGIN - 40) // 2
+    whole = WIDTH - 2 * MARGIN
+    events = Panel("One event", _events(results), MARGIN, whole, 240, 124)
     exceptions = Panel(
-        "One exception, eleven frames deep", _exceptions(results), _MARGIN, half, 220, 60
+        "One exception, eleven frames deep", _exceptions(results), MARGIN, half, 220, 60
     )
     threads = Panel(
         "Four threads, lines a second: more is better",
         _threads(results),
-        _MARGIN + half + 40,
+        MARGIN + half + 40,
         half,
         160,
         70,
     )
-    top = 110
-    below = top + events.height + _GAP
-    height = below + max(exceptions.height, threads.height) + _MARGIN
-    content = (
-        f'<rect width="{_WIDTH}" height="{height}" rx="12" fill="#ffffff"/>',
-        _text(_MARGIN, 44, "What a log call costs", "title"),
-        _text(_MARGIN, 68, _subtitle(results), "note"),
-        *_drawn(events, top),
-        *_drawn(exceptions, below),
-        *_drawn(threads, below),
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
-        f'aria-label="What a log call costs">\n<style>\n{_STYLE}\n</style>\n'
-        + "\n".join(content)
-        + "\n</svg>\n"
-    )
+    below = TOP + events.height + GAP
+    height = below + max(exceptions.height, threads.height) + MARGIN
+    content = (*drawn(events, TOP), *drawn(exceptions, below), *drawn(threads, below))
+    return picture("What a log call costs", _subtitle(results), height, content)
 
 
 def _subtitle(results: Results) -> str:
@@ -134,28 +61,3 @@ def _bar(group: str, name: str, value: float, text: str) -> Bar:
     case = GROUPS[group].cases[name]
     kind = "floor" if name == FLOOR else "ours" if name.startswith(INTENTLOG) else "peer"
     return Bar(case.title, value, text, kind)
-
-
-def _drawn(panel: Panel, top: int) -> Iterator[str]:
-    begin = panel.left + panel.labels + 10
-    scale = (panel.width - panel.labels - panel.texts - 18) / _longest(panel.bars)
-    yield _text(panel.left, top, panel.title, "panel")
-    for place, bar in enumerate(panel.bars):
-        y = top + 16 + place * _ROW
-        middle = y + _BAR - 4
-        width = max(bar.value * scale, 1)
-        strong = " strong" if bar.kind == "ours" else ""
-        yield _text(begin - 10, middle, bar.label, f"label{strong}")
-        yield (
-            f'<rect class="{bar.kind}" x="{begin}" y="{y}" width="{width:.1f}" '
-            f'height="{_BAR}" rx="2"/>'
-        )
-        yield _text(begin + width + 8, middle, bar.text, strong.strip() or "note")
-
-
-def _longest(bars: Iterable[Bar]) -> float:
-    return max(bar.value for bar in bars)
-
-
-def _text(x: float, y: float, text: str, kind: str) -> str:
-    return f'<text class="{kind}" x="{x:.1f}" y="{y}">{escape(text)}</text>'

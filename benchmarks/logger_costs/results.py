@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from itertools import chain
 from statistics import median
-from typing import NamedTuple
 
 import msgspec
+
+from benchmarks.pages.aims import Aim
 
 from .cases import FLOOR, GROUPS, INTENTLOG, LEANEST_PEER
 from .imports import NOT_WANTED
@@ -42,7 +43,7 @@ class Results(msgspec.Struct, kw_only=True):
     processes: Figures
     memory: Figures
     summary: dict[str, dict[str, Figures]] = {}
-    aims: list["Aim"] = []
+    aims: list[Aim] = []
 
     def has(self, group: str, case: str) -> bool:
         """Say whether a case was measured."""
@@ -76,29 +77,6 @@ class Results(msgspec.Struct, kw_only=True):
         """Return which share of the time other programs had the processor."""
         rounds = list(chain.from_iterable(self.measured["event"].values()))
         return 1 - sum(f["cpu_ns"] for f in rounds) / sum(f["mean_ns"] for f in rounds)
-
-
-class Aim(NamedTuple):
-    """What is to be reached.
-
-    Attributes:
-        what: What is measured.
-        measured: How it came out.
-        limit: What it is to be: at most, or at least.
-        unit: What both are in.
-        at_least: Whether more is better.
-    """
-
-    what: str
-    measured: float
-    limit: float
-    unit: str
-    at_least: bool = False
-
-    @property
-    def is_met(self) -> bool:
-        """Say whether it is reached."""
-        return self.measured >= self.limit if self.at_least else self.measured <= self.limit
 
 
 def with_summary(results: Results) -> Results:

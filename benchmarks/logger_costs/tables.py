@@ -1,72 +1,24 @@
-"""The results as tables: for a terminal, and for a page."""
+"""The results as tables."""
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
+
+from benchmarks.pages.aims import aims_table
+from benchmarks.pages.tables import Row, Table
 
 from .cases import FLOOR, GROUPS, LEANEST_PEER, Case
 from .imports import MODULES
 from .results import Results
 
-Row = tuple[str, ...]
-
-
-class Table(NamedTuple):
-    """A table.
-
-    Attributes:
-        name: What a page's marks call it.
-        header: The columns' titles; the first column is words, the others are numbers.
-        rows: The rows.
-    """
-
-    name: str
-    header: Row
-    rows: Sequence[Row]
-
 
 def tables(results: Results) -> Iterator[Table]:
     """Yield every table."""
-    yield _aims(results)
+    yield aims_table(results.aims)
     yield _events(results)
     yield Table("below-the-level", ("A call below the level", "ns"), [*_disabled(results)])
     yield _exceptions(results)
     yield _threads(results)
     yield Table("others", ("What else", "measured"), [*_others(results)])
     yield _imports(results)
-
-
-def as_text(table: Table) -> str:
-    """Return a table for a terminal."""
-    columns = list(zip(table.header, *table.rows, strict=True))
-    widths = [max(map(len, column)) for column in columns]
-    lines = [
-        "  ".join((row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])))
-        for row in (table.header, *table.rows)
-    ]
-    return "\n".join((lines[0], "-" * len(lines[0]), *lines[1:], ""))
-
-
-def as_markdown(table: Table) -> str:
-    """Return a table for a page; what is this project's is bold."""
-    marks = ("---", *["---:"] * (len(table.header) - 1))
-    rows = [
-        tuple(f"**{cell}**" for cell in row) if row[0].startswith("intentlog") else row
-        for row in table.rows
-    ]
-    return "".join(f"| {' | '.join(row)} |\n" for row in (table.header, marks, *rows))
-
-
-def _aims(results: Results) -> Table:
-    rows = [
-        (
-            aim.what,
-            f"{aim.measured:,.4g} {aim.unit}",
-            f"{'≥' if aim.at_least else '≤'} {aim.limit:g}",
-            "yes" if aim.is_met else "NO",
-        )
-        for aim in results.aims
-    ]
-    return Table("aims", ("Aim", "measured", "aim", "met"), rows)
 
 
 def _events(results: Results) -> Table:

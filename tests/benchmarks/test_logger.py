@@ -15,7 +15,8 @@ from benchmarks.logger_costs.cases import GROUPS
 from benchmarks.logger_costs.event import missing
 from benchmarks.logger_costs.plot import svg
 from benchmarks.logger_costs.results import Results, with_summary
-from benchmarks.logger_costs.tables import as_text, tables
+from benchmarks.logger_costs.tables import tables
+from benchmarks.pages.tables import as_text
 
 ROOT = Path(__file__).parents[2]
 

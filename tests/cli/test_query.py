@@ -124,6 +124,30 @@ def test_file_that_is_not_there(file: str) -> None:
     assert f"did you mean {file}?" in errors
 
 
+def test_a_question_brings_in_nothing_that_it_does_not_need(file: str) -> None:
+    """Other commands' rooms, AWS and validators of options would double what its start costs."""
+    program = (
+        "import sys\n"
+        "from intentlog.cli.intentlog import app\n"
+        "try:\n"
+        "    app(sys.argv[1:])\n"
+        "finally:\n"
+        "    print(*sys.modules, file=sys.stderr)\n"
+    )
+    arguments = ["query", "run", "stats count(*)", "--jsonl", "--file", file]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments, "--contract", AGENT],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    brought = set(done.stderr.splitlines()[-1].split())
+    assert {"intentlog.query.local", "duckdb"} <= brought
+    rooms = {f"intentlog.{room}" for room in ("assembly", "delivery", "logger", "render")}
+    assert brought.isdisjoint({*rooms, "boto3", "numpy", "pydantic", "rich"})
+
+
 def test_lint(tmp_path: Path) -> None:
     """Saved queries are checked, or one's own; the place is underlined."""
     assert query("lint") == (0, "", "")

@@ -8,9 +8,6 @@ import msgspec
 import typer
 
 from intentlog.contract import Contract, ContractError, conflicts, load, printable
-from intentlog.render.disk import most_bytes
-from intentlog.render.event_functions import event_functions
-from intentlog.render.record_schema import record_schema
 
 app = typer.Typer(
     help="Check contracts, or print the schema of their format.",
@@ -58,6 +55,8 @@ def schema(
     ] = None,
 ) -> None:
     """Print the JSON Schema of the format, or of a contract's lines."""
+    from intentlog.render.record_schema import record_schema
+
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "intentlog contract",
@@ -81,6 +80,8 @@ def events(
 
     Exit codes: 0 fine, 1 the module of --check is out of date, 2 wrong input.
     """
+    from intentlog.render.event_functions import event_functions
+
     module = event_functions(load(file))
     if check is None:
         typer.echo(module, nl=False)
@@ -116,6 +117,8 @@ def _summary(contract: Contract) -> str:
 
 
 def _disk(contract: Contract) -> str:
+    from intentlog.render.disk import most_bytes
+
     said = f"its files take {most_bytes(contract) / 1e9:.1f} GB at most"
     rotation = contract.files.rotation
     if rotation.by == "logrotate":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import audit
 from .completion import queries
 from .cost import cost
 from .options import Account, Options, with_options
@@ -288,6 +289,7 @@ def open_(
 
 
 app.command()(cost)
+app.add_typer(audit.app, name="audit")
 
 
 @app.command("alarm-test")

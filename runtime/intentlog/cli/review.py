@@ -1,17 +1,17 @@
 """``intentlog review``: what a change means for logs, as a comment for a pull request."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intentlog.assembly import Assembly, read_assembly
-from intentlog.assembly.billed import inventory
-from intentlog.assembly.changes import changes, markdown
 from intentlog.contract import load, load_environment
-from intentlog.render.cost import Estimate, estimate
 
 from .cost import DashboardsOption, EnvironmentOption, EnvironmentsOption
+
+if TYPE_CHECKING:
+    from intentlog.assembly import Assembly
+    from intentlog.render.cost import Estimate
 
 
 def review(
@@ -35,6 +35,9 @@ def review(
 
     Exit codes: 0 reviewed, 1 dangerous with --fail-on-danger, 2 wrong input.
     """
+    from intentlog.assembly import read_assembly
+    from intentlog.assembly.changes import changes, markdown
+
     before, after = read_assembly(old), read_assembly(new)
     prefix = load_environment(environments, environment).prefix if environment else ""
     volumes = _volumes(contracts, prefix)
@@ -56,5 +59,8 @@ def _volumes(contracts: str, prefix: str) -> dict[str, float]:
     return volumes
 
 
-def _estimate(assembly: Assembly, volumes: dict[str, float], other_dashboards: int) -> Estimate:
+def _estimate(assembly: "Assembly", volumes: dict[str, float], other_dashboards: int) -> "Estimate":
+    from intentlog.assembly.billed import inventory
+    from intentlog.render.cost import estimate
+
     return estimate(inventory(assembly, volumes=volumes, other_dashboards=other_dashboards))

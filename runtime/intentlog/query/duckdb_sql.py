@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .sql_steps import Chain
 
 _NUMBER: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
-_FEW_ROWS: Final = 1000
 _MOST_KEPT: Final = 999_999  # of DuckDB's arg_min
 _EVENT_TIME: Final = re.compile(r"(e\d+)time")
 _ORDER: Final = "order"
@@ -124,12 +123,11 @@ class _DuckDB(StepDialect):
     def first(self, table: str, keys: Sequence[Order], count: int) -> str:
         """Return the SELECT of the first rows of an order, in memory for those rows alone.
 
-        DuckDB would sort all rows for more than a few, and run out of memory over lines that are
-        long and many: what it sorts of texts does not go to the disk. An aggregate keeps the
-        first rows only.
+        DuckDB keeps more of them, and runs out of memory over lines that are long and many: what
+        it sorts of texts does not go to the disk. An aggregate keeps the first rows only.
         """
         terms = list(self.order_terms(keys))
-        if not terms or not _FEW_ROWS < count <= _MOST_KEPT:
+        if not terms or not 0 < count <= _MOST_KEPT:
             return super().first(table, keys, count)
         by = ", ".join(f"{term}, '{direction}'" for term, direction in terms)
         kept = f"arg_min({table}, create_sort_key({by}), {count})"

@@ -10,8 +10,10 @@ import os
 import re
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -25,7 +27,7 @@ from .sources import File, SourceError
 from .table import Row, Statistics, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from duckdb import DuckDBPyConnection
 
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 # Each thread reads through a buffer of 32 MB; what does not fit into the rest goes to the disk.
 _MOST_THREADS: Final = 4
 _MEMORY: Final = "300MB"
+_UNREADABLE: Final = "intentlog: a line is no JSON"
 _DAMAGED: Final = re.compile(r"GZIP stream: (.+)")
 
 
@@ -127,26 +130,67 @@ def answer(
         SourceError: There is no file for a table.
         BackendError: DuckDB gave up.
     """
+    try:
+        return _answer(relation, provide, directory, lookups or {}, counting=False)
+    except _UnreadableError:
+        return _answer(relation, provide, directory, lookups or {}, counting=True)
+
+
+def _answer(
+    relation: Relation,
+    provide: Callable[[Scan], str],
+    directory: Path,
+    lookups: Mapping[str, Path],
+    *,
+    counting: bool,
+) -> tuple[list[Row], int]:
     import duckdb  # noqa: PLC0415 -- 0.1 s that only an answer should cost
 
     with duckdb.connect(config=_settings(directory)) as connection:
+        define = _counted if counting else _refused
         try:
             connection.execute(f"SET TimeZone = 'UTC'; SET enable_progress_bar = false; {EVENT_MS}")
             connection.execute(f"CREATE SEQUENCE {ARRIVALS}")
+            passed_over = [define(connection, unreadable(scan)) for scan in relation.scans]
             for scan in relation.scans:
-                connection.execute(f"CREATE SEQUENCE {unreadable(scan)}")
                 connection.execute(f"CREATE VIEW {scan.table} AS {in_order(scan, provide(scan))}")
             for table in relation.tables:
-                _provide_table(connection, table, lookups or {})
+                _provide_table(connection, table, lookups)
             sql = duckdb_sql(relation)
             addresses.register(connection, sql)
-            rows = connection.execute(sql).fetchall()
-            return rows, _passed_over(connection)
+            rows = _fetched(connection, sql)
+            # The scans of a join or a subquery read the same files.
+            return rows, max(map(next, passed_over), default=0)
         except duckdb.Error as error:
-            reason = str(error).partition("\n")[0]
-            if damaged := _DAMAGED.search(reason):
-                raise _DamagedError(Path(damaged[1])) from error
-            raise BackendError(f"DuckDB: {reason}") from error
+            raise _told(error) from error
+
+
+def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
+    """Return the rows of a SELECT, or stop at once at Ctrl-C.
+
+    While DuckDB works, nobody in its thread is told of a signal.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        answer = thread.submit(lambda: connection.execute(sql).fetchall())
+        try:
+            return answer.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
+
+
+def _told(error: Exception) -> Exception:
+    """Return what an error of DuckDB's means here."""
+    reason = str(error).partition("\n")[0]
+    if _UNREADABLE in reason:
+        return _UnreadableError(reason)
+    if damaged := _DAMAGED.search(reason):
+        return _DamagedError(Path(damaged[1]))
+    return BackendError(f"DuckDB: {reason}")
+
+
+class _UnreadableError(Exception):
+    """A line is no JSON, which was not expected."""
 
 
 class _DamagedError(Exception):
@@ -193,8 +237,23 @@ def _provide_table(connection: DuckDBPyConnection, table: str, lookups: Mapping[
     connection.execute(f'CREATE VIEW "{name}" AS {select}')
 
 
-def _passed_over(connection: DuckDBPyConnection) -> int:
-    # The scans of a join or a subquery read the same files.
-    counts = "SELECT max(last_value) FROM duckdb_sequences() WHERE sequence_name <> ?"
-    found = connection.execute(counts, [ARRIVALS]).fetchone()
-    return (found[0] if found else None) or 0
+def _refused(connection: DuckDBPyConnection, name: str) -> Iterator[int]:
+    """Define a function of SQL that fails; return an iterator whose next value is 0."""
+    connection.execute(f"CREATE MACRO {name}() AS error('{_UNREADABLE}')")
+    return count()
+
+
+def _counted(connection: DuckDBPyConnection, name: str) -> Iterator[int]:
+    """Define a function of SQL; return an iterator whose next value is how often it was called.
+
+    Defining it makes DuckDB import NumPy where that is installed: 0.1 s, which only files that
+    have such lines should cost.
+    """
+    calls = count()
+
+    def call() -> bool:
+        next(calls)
+        return True
+
+    connection.create_function(name, call, [], "BOOLEAN", side_effects=True)
+    return calls

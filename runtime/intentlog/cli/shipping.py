@@ -1,0 +1,172 @@
+"""Delivers a directory, once or until it is told to end, or says how far that is."""
+
+import getpass
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+
+import typer
+
+from intentlog.contract import Contract
+from intentlog.delivery.cloudwatch import CloudWatch
+from intentlog.delivery.directory import Shipper
+from intentlog.delivery.errors import DeliveryError
+from intentlog.delivery.groups import log_groups
+from intentlog.delivery.state import State, StreamState, load_state
+from intentlog.delivery.status import StreamStatus, status
+from intentlog.render.ship_unit import ship_unit
+
+_LAST_SECONDS = 5.0
+_HANG_SECONDS = 3.0
+"""So much longer a call may take that has begun in time: one that is broken off is repeated."""
+
+
+def shipper(
+    contract: Contract,
+    directory: Path,
+    *,
+    region: str | None,
+    log_group: str | None,
+    compress: bool,
+    direct: bool,
+) -> Shipper:
+    """Return what delivers a directory, and tells standard error what happens."""
+    service = CloudWatch(
+        region=region,
+        endpoint_url=os.environ.get("AWS_ENDPOINT_URL"),
+        compress=compress,
+        direct=direct,
+    )
+    return Shipper(contract, directory, service, groups=log_groups(contract, log_group), tell=_tell)
+
+
+def unit(
+    table: Contract, contract: Path, directory: Path, options: Mapping[str, str | None]
+) -> str:
+    """Return a unit that runs this installation's command, as whoever owns the directory."""
+    log_groups(table, options["--log-group"])  # it would end at once
+    command = [str(Path(sys.executable).with_name("intentlog")), "ship"]
+    command += ["--contract", str(contract.absolute()), "--log-dir", str(directory.absolute())]
+    for option, value in options.items():
+        command += [option, value] if value else []
+    user = directory.owner() if directory.is_dir() else getpass.getuser()
+    return ship_unit(
+        table, command=command, directory=PurePosixPath(directory.absolute()), user=user
+    )
+
+
+def ship_once(shipper: Shipper, directory: Path, seconds: float, *, verbose: bool) -> None:
+    """Deliver what is there.
+
+    Raises:
+        DeliveryError: The directory cannot be written.
+        Exit: Another process delivers it, or not all could be delivered.
+    """
+    try:
+        if not shipper.begin():
+            typer.echo(f"{directory}: another process delivers it", err=True)
+            raise typer.Exit(1)
+    except OSError as error:
+        raise DeliveryError(f"{directory}: {error.strerror}") from error
+    before = load_state(directory)
+    delivered = False
+    try:
+        with _time_limit():
+            _end_within(seconds)
+            delivered = shipper.finish(seconds)
+    except _TimeIsUpError:
+        shipper.give_up(f"no answer within {seconds:g} s")
+    errors = shipper.errors()
+    shipper.close()
+    if verbose:
+        _tell_counts(before, load_state(directory))
+    if not delivered:
+        for stream, reason in errors.items():
+            typer.echo(f"{stream}: {reason}", err=True)
+        typer.echo("not all could be delivered; it is still in the files", err=True)
+        raise typer.Exit(3)
+
+
+def _tell_counts(before: State, after: State) -> None:
+    for name, state in after.streams.items():
+        was = before.streams.get(name, StreamState())
+        typer.echo(
+            f"{name}: {state.delivered - was.delivered} lines delivered, "
+            f"{state.rejected - was.rejected} refused"
+        )
+
+
+def ship_until_told(shipper: Shipper) -> None:
+    """Deliver until SIGTERM or SIGINT, and then what is there, for some seconds."""
+    stop = threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        stop.set()
+        _end_within(_LAST_SECONDS)
+
+    with suppress(_TimeIsUpError), _time_limit():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
+        shipper.run(stop)
+        shipper.finish(_LAST_SECONDS)
+    shipper.close()
+
+
+class _TimeIsUpError(BaseException):
+    """A call to CloudWatch hangs: it is left, and its lines are in the files."""
+
+
+@contextmanager
+def _time_limit() -> Iterator[None]:
+    """Let ``_end_within`` break off what runs here, wherever it is."""
+
+    def break_off(_number: int, _frame: object) -> None:
+        raise _TimeIsUpError
+
+    signal.signal(signal.SIGALRM, break_off)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
+
+
+def _end_within(seconds: float) -> None:
+    signal.setitimer(signal.ITIMER_REAL, seconds + _HANG_SECONDS)
+
+
+def show_status(contract: Contract, directory: Path, *, as_json: bool) -> None:
+    """Show how far behind delivery is.
+
+    Raises:
+        Exit: The last attempt failed.
+    """
+    found = status(contract, directory)
+    if as_json:
+        typer.echo(json.dumps([stream._asdict() for stream in found], indent=2))
+    else:
+        for stream in found:
+            typer.echo(_in_words(stream))
+            if stream.last_error:
+                typer.echo(f"{stream.stream}: last error: {stream.last_error}")
+    if any(stream.last_error for stream in found):
+        raise typer.Exit(1)
+
+
+def _in_words(stream: StreamStatus) -> str:
+    dropped = f" ({stream.dropped} of them not kept)" if stream.dropped else ""
+    return (
+        f"{stream.stream}: {stream.lines} lines ({stream.bytes} bytes) behind, "
+        f"the oldest {stream.seconds:.0f} s old; {stream.delivered} delivered, "
+        f"{stream.rejected} refused{dropped}, "
+        f"{stream.destroyed_bytes} bytes destroyed by others"
+    )
+
+
+def _tell(event: str, data: Mapping[str, object]) -> None:
+    words = " ".join(f"{key}={value}" for key, value in data.items())
+    typer.echo(f"intentlog ship: {event} {words}", err=True)

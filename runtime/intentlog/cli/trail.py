@@ -1,0 +1,73 @@
+"""Which files an audit trail is, and what is wrong with it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from intentlog.delivery.audit import Finding, Head, first_number, trail_head, verify
+from intentlog.delivery.errors import DeliveryError
+from intentlog.delivery.stream_files import stream_files
+
+_HEAD = re.compile(r"(\d+):([0-9a-f]{64})")
+
+
+def trail(given: list[Path], *, archive: bool) -> list[Path]:
+    """Return the files of a trail, oldest first; of an archive also those in folders.
+
+    Args:
+        given: The files; or the one that is written, for all of its trail.
+        archive: Whether they are of the archive, which has a folder for each day.
+
+    Raises:
+        DeliveryError: One is not there.
+    """
+    missing = [file for file in given if not file.exists() or (file.is_dir() and not archive)]
+    if missing:
+        raise DeliveryError(f"{missing[0]}: there is no such file")
+    return _of_archive(given) if archive else _of_trail(given)
+
+
+def wrong(files: list[Path], *, head: str | None, archive: bool) -> Iterator[Finding]:
+    """Yield what is wrong with a trail.
+
+    Args:
+        files: Its files, oldest first.
+        head: Where it must at least reach, as ``SEQ:HASH``.
+        archive: Whether records may come in any order, and twice.
+
+    Raises:
+        DeliveryError: The head has another form.
+    """
+    return verify(files, expected=_head(head), in_order=not archive)
+
+
+def reach(files: list[Path], *, archive: bool) -> str:
+    """Say from where to where a trail without findings goes."""
+    if archive:
+        return "of the archive"
+    first, end = first_number(files), trail_head(files[-1])
+    begin = f"from record {first} " if first > 1 else ""
+    return f"{begin}up to record {end.seq}:{end.hash}"
+
+
+def _of_trail(given: list[Path]) -> list[Path]:
+    """Return files oldest first, if their names say which that is; of one, all of its trail."""
+    shortest = min(given, key=lambda file: len(file.name))
+    there = [file.path for file in stream_files(shortest)]
+    if len(given) == 1:
+        return there or given
+    return [file for file in there if file in given] if set(given) <= set(there) else given
+
+
+def _of_archive(given: list[Path]) -> list[Path]:
+    found = [file for path in given for file in (path.rglob("*") if path.is_dir() else [path])]
+    return sorted(file for file in found if not file.is_dir())
+
+
+def _head(text: str | None) -> Head | None:
+    if text is None:
+        return None
+    match = _HEAD.fullmatch(text)
+    if match is None:
+        raise DeliveryError(f'--head: "{text}" is no SEQ:HASH, such as 12:<64 hex digits>')
+    return Head(int(match[1]), match[2])
