@@ -1,78 +1,16 @@
 """``diagnose`` in a real pseudo-terminal, and followed files."""
 
-import fcntl
 import json
 import os
-import pty
 import re
 import signal
-import struct
 import subprocess
-import sys
-import termios
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from intentlog.cli.tail import Followed
-
-ROOT = Path(__file__).parents[2]
-DIAGNOSE = str(Path(sys.executable).with_name("diagnose"))
-_PATIENCE = 60.0
-
-
-class Terminal:
-    """A command that runs in a terminal of some width."""
-
-    def __init__(self, *arguments: str, columns: int = 100, **variables: str) -> None:
-        mine, its = pty.openpty()
-        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        environment = {
-            name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS"}
-        }
-        contract = str(ROOT / "contracts" / "drawing-agent.toml")
-        self.process = subprocess.Popen(
-            [DIAGNOSE, *arguments],
-            env=environment
-            | {"TERM": "xterm-256color", "INTENTLOG_CONTRACT": contract}
-            | variables,
-            stdin=its,
-            stdout=its,
-            stderr=its,
-            start_new_session=True,
-        )
-        os.close(its)
-        self._mine = mine
-        self.text = ""
-
-    def read_until(self, text: str) -> None:
-        """Wait until something is shown."""
-        deadline = time.monotonic() + _PATIENCE
-        while text not in self.text:
-            assert self._read(), f"it ended; it had shown:\n{self.text}"
-            assert time.monotonic() < deadline, self.text
-
-    def ended(self) -> int:
-        """Wait for the end; return the exit code."""
-        while self._read():
-            pass
-        return self.process.wait(_PATIENCE)
-
-    def close(self) -> None:
-        """Leave nothing behind."""
-        self.process.kill()
-        self.process.wait()
-        os.close(self._mine)
-
-    def _read(self) -> bool:
-        try:
-            block = os.read(self._mine, 2**16)
-        except OSError:  # Linux says so when the other side is closed
-            return False
-        self.text += block.decode()
-        return bool(block)
+from tests.cli.terminal import DIAGNOSE, ROOT, Terminal
 
 
 @pytest.fixture
@@ -95,21 +33,6 @@ def write(path: Path, level: str, message: str) -> None:
     }
     with path.open("a") as lines:
         lines.write(json.dumps(line) + "\n")
-
-
-@pytest.fixture
-def terminal() -> Iterator[type[Terminal]]:
-    """What runs commands; they are ended with the test."""
-    started: list[Terminal] = []
-
-    class Started(Terminal):
-        def __init__(self, *arguments: str, columns: int = 100, **variables: str) -> None:
-            super().__init__(*arguments, columns=columns, **variables)
-            started.append(self)
-
-    yield Started
-    for each in started:
-        each.close()
 
 
 def test_a_terminal_gets_columns_that_fit_and_levels_in_colour(

@@ -332,6 +332,7 @@ def test_the_command_says_what_is_wrong_and_where(tmp_path: Path) -> None:
     head = trail_head(path)
 
     assert audit(path) == (0, f"nothing is wrong: 2 files, up to record 5:{head.hash}\n", "")
+    assert audit(path, command="diagnose") == audit(path)
     assert audit(path, "--head", f"5:{head.hash}")[0] == 0
     code, output, _ = audit(path, "--head", f"6:{head.hash}")
     assert (code, output) == (1, f"{path}:3: record 6 with hash {head.hash[:12]}… is not there\n")
@@ -375,11 +376,11 @@ def test_a_compressed_file_that_cannot_be_read_is_a_finding(
     assert output.endswith(f"{path}:2: record 4 is missing\n")
 
 
-def audit(*arguments: str | Path) -> tuple[int, str, str]:
-    """Run ``intentlog audit verify``: exit code, standard output, standard error."""
-    command = "from intentlog.cli.intentlog import main; main()"
+def audit(*arguments: str | Path, command: str = "intentlog") -> tuple[int, str, str]:
+    """Run ``audit verify``: exit code, standard output, standard error."""
+    code = f"from intentlog.cli.{command} import main; main()"
     run = subprocess.run(
-        [sys.executable, "-c", command, "audit", "verify", *map(str, arguments)],
+        [sys.executable, "-c", code, "audit", "verify", *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -89,7 +90,14 @@ class Chosen:
         import boto3
 
         region = self.options.region or (self.environment.region if self.environment else None)
-        return boto3.Session(profile_name=self.options.profile, region_name=region)
+        return boto3.Session(
+            profile_name=self.options.profile, region_name=region or region_of_shell()
+        )
+
+
+def region_of_shell() -> str | None:
+    """Return ``AWS_REGION``, which every tool of AWS reads but boto3."""
+    return os.environ.get("AWS_REGION")
 
 
 def or_no_contract(chosen: Chosen) -> Contract:

@@ -51,7 +51,8 @@ def _row(record: Record, cells: dict[str, str | None]) -> Row:
     line = cells["@message"] or ""
     event = read_line(line)
     if event is None:
-        cells[record.name_of("message")] = line
+        message = record.name_of("message")
+        cells[message] = cells.get(message) or line  # of a long line, CloudWatch gives the begin
         event = {}
     cells[record.data] = as_text(event.get(record.data))
     timestamp = record.name_of("timestamp")

@@ -9,13 +9,17 @@ from intentlog.errors import BackendError, IntentlogError
 
 _BACKENDS: Final = {"boto3", "botocore"}
 _EXTRAS: Final = {"boto3": "cli", "duckdb": "query", "rich": "cli"}
+# By the name of an error of botocore, or by the code that a service answers with.
 _ADVICE: Final = {
     "NoCredentialsError": "log in (aws sso login), name a profile with --profile, or ask files "
     "with --source local or --file",
     "NoRegionError": "say which with --region, or set AWS_REGION",
     "ProfileNotFound": "aws configure list-profiles tells which there are",
+    "AccessDeniedException": "ask for a role that may",
+    "ExpiredTokenException": "log in again: aws sso login",
     "TokenRetrievalError": "log in again: aws sso login",
     "UnauthorizedSSOTokenError": "log in again: aws sso login",
+    "UnrecognizedClientException": "credentials: are they this account's, and the region right?",
     "EndpointConnectionError": "is there a network, and is the region right?",
 }
 
@@ -25,7 +29,7 @@ def run(app: typer.Typer, name: str) -> None:
     try:
         app(prog_name=name)
     except BackendError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(f"{error}{_advice(error.__cause__)}", err=True)
         sys.exit(3)
     except IntentlogError as error:
         typer.echo(str(error), err=True)
@@ -38,6 +42,12 @@ def run(app: typer.Typer, name: str) -> None:
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in _BACKENDS:
             raise
-        advice = _ADVICE.get(type(error).__name__)
-        typer.echo(f"AWS: {error}{f'; {advice}' if advice else ''}", err=True)
+        typer.echo(f"AWS: {error}{_advice(error)}", err=True)
         sys.exit(3)
+
+
+def _advice(error: BaseException | None) -> str:
+    """Return what helps against an error of AWS."""
+    code = getattr(error, "response", {}).get("Error", {}).get("Code")
+    advice = _ADVICE.get(code) or _ADVICE.get(type(error).__name__)
+    return f"; {advice}" if advice else ""

@@ -21,6 +21,8 @@ from intentlog.delivery.state import State, StreamState, load_state
 from intentlog.delivery.status import StreamStatus, status
 from intentlog.render.ship_unit import ship_unit
 
+from .account import region_of_shell
+
 _LAST_SECONDS = 5.0
 _HANG_SECONDS = 3.0
 """So much longer a call may take that has begun in time: one that is broken off is repeated."""
@@ -37,7 +39,7 @@ def shipper(
 ) -> Shipper:
     """Return what delivers a directory, and tells standard error what happens."""
     service = CloudWatch(
-        region=region,
+        region=region or region_of_shell(),
         endpoint_url=os.environ.get("AWS_ENDPOINT_URL"),
         compress=compress,
         direct=direct,
