@@ -15,6 +15,7 @@ Fault = Literal[
     "error",  # HTTP 500
     "throttled",
     "denied",
+    "page",  # HTTP 200 from something else, a proxy perhaps
 ]
 FAULTS: Final[tuple[Fault, ...]] = (
     "refused",
@@ -24,6 +25,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     "error",
     "throttled",
     "denied",
+    "page",
 )
 
 

@@ -264,6 +264,9 @@ class StrictLogs:
         if fault in {"refused", "reset", "hang"}:
             _reset(request.connection)
             return
+        if fault == "page":
+            _send(request, 200, "text/html", b"<html>Please log in</html>")
+            return
         status, answer = self._answered(request, body, fault)
         if fault == "reset_after":
             if threading.get_ident() in self._newest:
@@ -271,12 +274,7 @@ class StrictLogs:
             request.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n")
             _reset(request.connection)
             return
-        content = json.dumps(answer).encode()
-        request.send_response(status)
-        request.send_header("Content-Type", "application/x-amz-json-1.1")
-        request.send_header("Content-Length", str(len(content)))
-        request.end_headers()
-        request.wfile.write(content)
+        _send(request, status, "application/x-amz-json-1.1", json.dumps(answer).encode())
 
     def _answered(
         self, request: BaseHTTPRequestHandler, body: bytes, fault: str | None
@@ -300,6 +298,14 @@ class StrictLogs:
             return response.status, json.loads(response.read() or b"{}")
         finally:
             connection.close()
+
+
+def _send(request: BaseHTTPRequestHandler, status: int, kind: str, content: bytes) -> None:
+    request.send_response(status)
+    request.send_header("Content-Type", kind)
+    request.send_header("Content-Length", str(len(content)))
+    request.end_headers()
+    request.wfile.write(content)
 
 
 _FAILURES: Final = {

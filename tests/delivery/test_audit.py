@@ -220,7 +220,7 @@ def test_any_changed_byte_is_found(
 
 
 def test_a_missing_file_is_found(tmp_path: Path) -> None:
-    """Older files may be gone, one in between may not."""
+    """Older files may be gone if that is said, one in between may not."""
     path = tmp_path / "executions.log"
     rotation = Rotation(by="process", max_megabytes=1, keep=9, compress=False)
     sink = AuditSink(path, rotator=Rotator(path, rotation))
@@ -231,7 +231,10 @@ def test_a_missing_file_is_found(tmp_path: Path) -> None:
     assert len(files) == 4
 
     assert list(verify(files)) == []
-    assert list(verify(files[1:])) == []
+    assert list(verify(files[1:], first=4)) == []
+    assert [str(each) for each in verify(files[1:])] == [
+        f"{files[1]}:1: records 1 to 3 are missing"
+    ]
     (found,) = verify([files[0], *files[2:]])
     assert (found.file, found.line) == (files[2], 1)
     assert found.problem == "records 4 to 6 are missing"
@@ -339,8 +342,12 @@ def test_the_command_says_what_is_wrong_and_where(tmp_path: Path) -> None:
     assert audit(path, path.with_name("executions.log.1")) == audit(path)  # as a shell sorts them
     rotated = path.with_name("executions.log.1").rename(tmp_path / "elsewhere")
     whole = f"nothing is wrong: 1 files, from record 3 up to record 5:{head.hash}\n"
-    assert audit(path) == (0, whole, "")
+    assert audit(path)[:2] == (1, f"{path}:1: records 1 to 2 are missing\n")
+    assert audit(path, "--from", "3") == (0, whole, "")
     rotated.rename(path.with_name("executions.log.1"))
+    empty = tmp_path / "new.log"
+    empty.touch()
+    assert audit(empty) == (0, "nothing is wrong: 1 files, without any record\n", "")
     path.write_bytes(b"".join([lines[2], lines[4]]))
     assert audit(path)[:2] == (1, f"{path}:2: record 4 is missing\n")
     code, _, error = audit(tmp_path / "none.log")

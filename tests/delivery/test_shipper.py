@@ -220,6 +220,42 @@ def test_a_poison_event_is_found_and_the_rest_is_delivered(tmp_path: Path, shop:
     assert len(service.calls) < 50
 
 
+def test_poison_at_the_front_does_not_hold_up_what_is_behind_it(
+    tmp_path: Path, shop: Contract
+) -> None:
+    """However much it is, and though nothing was taken before."""
+    lines = [line(number) for number in range(112)]
+    poison = set(lines[:12])
+    service = Service(
+        lambda events: RefusedError("no") if any(e.message in poison for e in events) else None
+    )
+    write(tmp_path, *lines)
+
+    assert flush(Shipper(shop, tmp_path, service))
+
+    assert sorted(service.taken) == sorted(lines[12:])
+    assert {letter["line"] for letter in dead_letters(tmp_path)} == poison
+    assert load_state(tmp_path).streams["app"].delivered == 100
+
+
+def test_what_is_behind_a_refused_line_is_not_delivered_again(
+    tmp_path: Path, shop: Contract
+) -> None:
+    """The cursor is where the batch ended, not where the last refused line did."""
+    lines = [line(number) for number in range(100)]
+    poison = set(lines[::7])
+    service = Service(
+        lambda events: RefusedError("no") if any(e.message in poison for e in events) else None
+    )
+    write(tmp_path, *lines)
+    assert flush(Shipper(shop, tmp_path, service))
+    (found,) = status(shop, tmp_path)
+    assert (found.lines, found.rejected) == (0, len(poison))
+
+    assert flush(Shipper(shop, tmp_path, service))
+    assert service.taken == [text for text in lines if text not in poison]
+
+
 def test_refused_lines_are_kept_as_far_as_a_file_may_grow(tmp_path: Path, shop: Contract) -> None:
     """The first ones; the others are counted and told, and kept again once there is room."""
     lines = [line(number, at=NOW - timedelta(days=20), text="x" * 50_000) for number in range(25)]
@@ -289,6 +325,23 @@ def test_who_may_only_write_to_a_group_makes_no_group(
     assert flush(Shipper(shop, tmp_path, CloudWatch()))
 
     assert logs.groups == {GROUP: 90}
+
+
+@pytest.mark.parametrize("direct", [True, False], ids=["signed here", "by boto3"])
+def test_a_page_is_no_answer_of_cloudwatch(
+    tmp_path: Path, shop: Contract, logs: StrictLogs, *, direct: bool
+) -> None:
+    """A proxy answers 200, too: nothing was delivered."""
+    write(tmp_path, line(1))
+    shipper = Shipper(shop, tmp_path, CloudWatch(direct=direct))
+    with logs.faults.during("page"):
+        assert not flush(shipper, 1.0)
+    (found,) = status(shop, tmp_path)
+    assert (found.lines, found.delivered) == (1, 0)
+    assert "not CloudWatch Logs" in found.last_error
+
+    assert flush(shipper)
+    assert len(logs.messages(GROUP)) == 1
 
 
 @pytest.mark.parametrize("fault", ["refused", "reset", "error", "throttled", "denied"])

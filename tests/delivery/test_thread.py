@@ -14,6 +14,7 @@ import pytest
 from intentlog.contract import Contract
 from intentlog.delivery.cloudwatch import CloudWatch
 from intentlog.delivery.directory import Shipper
+from intentlog.delivery.status import status
 from sandbox.strict_logs import StrictLogs
 from tests.delivery.shop import GROUP
 
@@ -72,6 +73,8 @@ def test_an_exit_while_the_endpoint_fails_takes_a_few_seconds_and_loses_nothing(
         time.sleep(0.15)
         ended(application(shop_file, tmp_path, 'logger.info("a"); logger.info("b")'))
         assert messages(logs) == []
+        (found,) = status(shop, tmp_path)
+        assert (found.lines >= 2, bool(found.last_error)) == (True, True)
     assert [r["message"] for r in written(tmp_path) if r["logger"] == "shop"] == ["a", "b"]
     shipper = Shipper(shop, tmp_path, CloudWatch())
     shipper.begin()

@@ -79,7 +79,9 @@ def test_deploy_update_and_destroy(production: Production) -> None:
     assert [stack["StackName"] for stack in stacks] == ["CDKToolkit"]
     assert cloudwatch.describe_alarms()["MetricAlarms"] == []
     groups = production.sandbox.client("logs").describe_log_groups()["logGroups"]
-    assert {group["logGroupName"] for group in groups} == {
+    # An invocation that ends late makes its group anew in the emulator; at AWS its role may not.
+    late = "/aws/lambda/drawing-agent-alarm-digest"
+    assert {group["logGroupName"] for group in groups} - {late} == {
         "/drawing-agent/app",
         "/drawing-agent/errors",
     }

@@ -34,6 +34,15 @@ def verify_files(
             metavar="SEQ:HASH",
         ),
     ] = None,
+    first: Annotated[
+        int,
+        typer.Option(
+            "--from",
+            min=1,
+            help="The first record that must be there, where rotation removed older files.",
+            metavar="SEQ",
+        ),
+    ] = 1,
     archive: Annotated[
         bool,
         typer.Option(
@@ -51,7 +60,7 @@ def verify_files(
 
     found = trail(files, archive=archive)
     count = 0
-    for finding in wrong(found, head=head, archive=archive):
+    for finding in wrong(found, first=first, head=head, archive=archive):
         typer.echo(str(finding))
         count += 1
     if count:

@@ -27,18 +27,19 @@ def trail(given: list[Path], *, archive: bool) -> list[Path]:
     return _of_archive(given) if archive else _of_trail(given)
 
 
-def wrong(files: list[Path], *, head: str | None, archive: bool) -> Iterator[Finding]:
+def wrong(files: list[Path], *, first: int, head: str | None, archive: bool) -> Iterator[Finding]:
     """Yield what is wrong with a trail.
 
     Args:
         files: Its files, oldest first.
+        first: The first record that must be there.
         head: Where it must at least reach, as ``SEQ:HASH``.
         archive: Whether records may come in any order, and twice.
 
     Raises:
         DeliveryError: The head has another form.
     """
-    return verify(files, expected=_head(head), in_order=not archive)
+    return verify(files, expected=_head(head), first=first, in_order=not archive)
 
 
 def reach(files: list[Path], *, archive: bool) -> str:
@@ -46,6 +47,8 @@ def reach(files: list[Path], *, archive: bool) -> str:
     if archive:
         return "of the archive"
     first, end = first_number(files), trail_head(files[-1])
+    if not end.seq:
+        return "without any record"
     begin = f"from record {first} " if first > 1 else ""
     return f"{begin}up to record {end.seq}:{end.hash}"
 

@@ -146,13 +146,14 @@ def first_number(files: list[Path]) -> int:
 
 
 def verify(
-    files: list[Path], *, expected: Head | None = None, in_order: bool = True
+    files: list[Path], *, expected: Head | None = None, first: int = 1, in_order: bool = True
 ) -> Iterator[Finding]:
     """Yield what is wrong with a trail: edits, removals, insertions, another order, a cut-off end.
 
     Args:
         files: Its files, oldest first; compressed ones end with ``.gz``.
         expected: Where it must at least reach, as CloudWatch was told. Default: any end is fine.
+        first: The first record that must be there: later than 1 where rotation removed files.
         in_order: Whether the records must stand in their order, each once. In an archive they
             need not: they are put in order first, and are all in memory for that.
     """
@@ -162,7 +163,10 @@ def verify(
     lines = (line for file in files for line in _lines(file))
     for line in lines if in_order else _put_in_order(lines):
         last = (line.file, line.number)
-        problem, head = _checked(line.text, head)
+        before = head
+        problem, head = _checked(line.text, before)
+        if before is None and head is not None and head.seq > first:
+            problem = problem or _missing(first, head.seq)
         if problem:
             yield Finding(*last, line.unreadable or problem)
         if head is not None and expected is not None and head.seq == expected.seq:
@@ -191,13 +195,17 @@ def _misplaced(head: Head, prev: str, before: Head | None) -> str:
         fits = (head.seq == 1) == (prev == FIRST)
         return "" if fits else f"record {head.seq} begins no trail"
     if head.seq > before.seq + 1:
-        missing = range(before.seq + 1, head.seq)
-        if len(missing) == 1:
-            return f"record {missing[0]} is missing"
-        return f"records {missing[0]} to {missing[-1]} are missing"
+        return _missing(before.seq + 1, head.seq)
     if head.seq <= before.seq:
         return f"record {head.seq} is not in its place: {before.seq} stands before it"
     return "" if prev == before.hash else f"record {head.seq} does not follow the one before it"
+
+
+def _missing(first: int, end: int) -> str:
+    """Say that the records from one on, and before another, are missing."""
+    if end == first + 1:
+        return f"record {first} is missing"
+    return f"records {first} to {end - 1} are missing"
 
 
 def _put_in_order(lines: Iterable[_Line]) -> Iterator[_Line]:

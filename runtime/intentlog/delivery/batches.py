@@ -76,8 +76,9 @@ class Batch:
         self.reach(event.cursor, event.end)
 
     def reach(self, cursor: Cursor, end: int) -> None:
-        """Note how far a file has been read."""
-        self._reached[id(cursor)] = (cursor, end)
+        """Note how far a file has been read; what is refused later may lie before that."""
+        _, before = self._reached.get(id(cursor), (cursor, 0))
+        self._reached[id(cursor)] = (cursor, max(before, end))
 
     def calls(self) -> Iterator[list[Event]]:
         """Yield the events of each call: by their time, else as they came; within 24 hours.

@@ -29,6 +29,9 @@ _INVALID: Final = frozenset(
 _NOT_ALLOWED: Final = frozenset({401, 403})
 _TOO_LARGE: Final = 413
 _OK: Final = 200
+_NOT_CLOUDWATCH: Final = (
+    "what answered is not CloudWatch Logs: a proxy, or the endpoint of something else?"
+)
 
 # A child forked while a thread imports finds modules that are half there, for ever locked.
 _not_forking = threading.Lock()
@@ -122,9 +125,12 @@ class CloudWatch:
         )
         status, answer = self._send(body)
         if status == _OK:
+            if answer is None:
+                raise UnavailableError(_NOT_CLOUDWATCH)
             return _rejected(answer.get("rejectedLogEventsInfo") or {}, len(events))
         if status in _NOT_ALLOWED:  # credentials may have been changed: look at them anew
             self._client = None
+        answer = answer or {}
         code = str(answer.get("__type", "")).rpartition("#")[2] or f"HTTP {status}"
         raise _error(code, str(answer.get("message") or answer.get("Message") or ""), status)
 
@@ -175,6 +181,9 @@ class CloudWatch:
             )
         except Exception as error:
             raise _of_botocore(error) from error
+        # botocore takes a page for an answer without members.
+        if "json" not in answer["ResponseMetadata"]["HTTPHeaders"].get("content-type", ""):
+            raise UnavailableError(_NOT_CLOUDWATCH)
         return _rejected(answer.get("rejectedLogEventsInfo") or {}, len(events))
 
 
@@ -216,7 +225,7 @@ def _connected(region: str | None, endpoint_url: str | None, *, compress: bool) 
     if compress:
         headers["Content-Encoding"] = "gzip"
 
-    def send(body: bytes) -> tuple[int, dict[str, Any]]:
+    def send(body: bytes) -> tuple[int, dict[str, Any] | None]:
         if compress:
             body = gzip.compress(body, compresslevel=1, mtime=0)
         request = AWSRequest("POST", url, headers=dict(headers), data=body)
@@ -232,12 +241,13 @@ def _connected(region: str | None, endpoint_url: str | None, *, compress: bool) 
     return client, send
 
 
-def _decoded(content: bytes) -> dict[str, Any]:
+def _decoded(content: bytes) -> dict[str, Any] | None:
+    """Return an answer's object; None if it has none, as a proxy's page has none."""
     try:
-        answer = msgspec.json.decode(content) if content else {}
+        answer = msgspec.json.decode(content)
     except msgspec.DecodeError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def _rejected(info: dict[str, Any], count: int) -> Rejected:

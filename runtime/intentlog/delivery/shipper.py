@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -177,6 +178,8 @@ class StreamShipper:
             for events in list(self._batch.calls()):
                 self._send(events)
             dropped = self._dead_letters.add((e.message, why) for e, why in self._batch.refused)
+        except _UnprovenError as error:
+            return 0.0 if self._takes_one() else self.failed(error)
         except UnavailableError as error:
             return self.failed(error)
         except OSError as error:
@@ -208,7 +211,7 @@ class StreamShipper:
     def _isolate(self, events: Sequence[Event], suspects: list[tuple[Event, str]]) -> None:
         """Deliver events by ever smaller parts, and add to the suspects what is refused alone."""
         try:
-            rejected = self._put(events)
+            self._deliver_part(events)
         except RefusedError as error:
             if len(events) > 1:
                 middle = len(events) // 2
@@ -217,14 +220,25 @@ class StreamShipper:
                 return
             suspects.append((events[0], str(error)))
             if len(suspects) >= _SUSPECTS and not self._proven:
-                raise UnavailableError(str(error)) from error
-        else:
-            self._refuse(events[: rejected.too_old], "CloudWatch Logs: too old")
-            self._refuse(events[rejected.too_new :], "CloudWatch Logs: too new")
-            self.state.delivered += max(0, rejected.too_new - rejected.too_old)
-            self.state.last_delivery = time.time()
-            self._proven = True
-            self._batch.done(events)
+                raise _UnprovenError(str(error)) from error
+
+    def _takes_one(self) -> bool:
+        """Deliver one event, from anywhere in the batch; say whether any was taken."""
+        events = self._batch.events
+        for event in events[:: -(-len(events) // _SUSPECTS)]:
+            with suppress(RefusedError):
+                self._deliver_part([event])
+                return True
+        return False
+
+    def _deliver_part(self, events: Sequence[Event]) -> None:
+        rejected = self._put(events)
+        self._refuse(events[: rejected.too_old], "CloudWatch Logs: too old")
+        self._refuse(events[rejected.too_new :], "CloudWatch Logs: too new")
+        self.state.delivered += max(0, rejected.too_new - rejected.too_old)
+        self.state.last_delivery = time.time()
+        self._proven = True
+        self._batch.done(events)
 
     def _put(self, events: Sequence[Event]) -> Rejected:
         group, stream, retention_days = self._destination
@@ -247,6 +261,10 @@ class StreamShipper:
         self._not_before = time.monotonic() + wait
         self._save()  # so that others see why
         return wait
+
+
+class _UnprovenError(UnavailableError):
+    """Nothing was taken yet, and so much was refused that each event may be, or none."""
 
 
 def _now() -> int:

@@ -30,6 +30,8 @@ class ShipperThread:
         self._ended = True
         self._stop.set()
         self._thread.join(_LAST_SECONDS)
+        if self._thread.is_alive():  # it waits for an answer, and nobody waits for it any more
+            self._shipper.give_up(f"no answer within {_LAST_SECONDS:g} s")
 
     def _start(self) -> None:
         self._stop = threading.Event()
