@@ -256,6 +256,20 @@ def test_what_is_behind_a_refused_line_is_not_delivered_again(
     assert service.taken == [text for text in lines if text not in poison]
 
 
+def test_lines_after_a_cut_are_delivered(tmp_path: Path, shop: Contract) -> None:
+    """What is left before the cut is repeated: where it was, nobody knows."""
+    lines = [line(number) for number in range(120)]
+    service = Service(lambda _: None)
+    write(tmp_path, *lines[:100])
+    assert flush(Shipper(shop, tmp_path, service))
+    path = tmp_path / "app.log"
+    os.truncate(path, len("".join(f"{text}\n" for text in lines[:50])))
+    write(tmp_path, *lines[100:])
+
+    assert flush(Shipper(shop, tmp_path, service))
+    assert service.taken == [*lines[:100], *lines[:50], *lines[100:]]
+
+
 def test_refused_lines_are_kept_as_far_as_a_file_may_grow(tmp_path: Path, shop: Contract) -> None:
     """The first ones; the others are counted and told, and kept again once there is room."""
     lines = [line(number, at=NOW - timedelta(days=20), text="x" * 50_000) for number in range(25)]

@@ -135,10 +135,11 @@ class Follower:
             fresh = Cursor(name=file.path.name, device=file.device, inode=file.inode)
             at = max(cursor.offset, self._read_to.get(id(cursor), 0)) if cursor else 0
             if cursor and not opened.compressed and at > file.size:
-                # Its end was cut off. The old cursor, of no file any more, is kept until what was
-                # read is delivered.
+                # Its end was cut off, and what is there may have been written since: better all of
+                # it again than a line not at all. The old cursor, of no file any more, is kept
+                # until what was read is delivered.
                 cursor.device = cursor.inode = 0
-                cursor, at, fresh.offset = None, file.size, file.size
+                cursor, at = None, 0
             cursor = cursor or fresh
             followed = FollowedFile(opened, cursor, at, active=file.active)
         except BaseException:
