@@ -124,13 +124,13 @@ class CloudWatch:
             _Put(group, stream, [_InputLogEvent(e.timestamp, e.message) for e in events])
         )
         status, answer = self._send(body)
-        if status == _OK:
-            if answer is None:
-                raise UnavailableError(_NOT_CLOUDWATCH)
+        if status == _OK and answer is None:
+            raise UnavailableError(_NOT_CLOUDWATCH)
+        answer = answer or {}
+        if status == _OK and "__type" not in answer:
             return _rejected(answer.get("rejectedLogEventsInfo") or {}, len(events))
         if status in _NOT_ALLOWED:  # credentials may have been changed: look at them anew
             self._client = None
-        answer = answer or {}
         code = str(answer.get("__type", "")).rpartition("#")[2] or f"HTTP {status}"
         raise _error(code, str(answer.get("message") or answer.get("Message") or ""), status)
 
