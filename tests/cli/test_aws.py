@@ -1,5 +1,6 @@
 """``diagnose`` beside AWS: pointers, prices, interruptions, refusals; as processes of their own."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -81,10 +82,11 @@ def test_around_a_pointer_that_cloudwatch_gave(aws: Scripted) -> None:
         found = rows(MOMENT - 7) if before else rows(MOMENT, MOMENT + 5, cut=12)
         return {"status": "Complete", "results": found, "statistics": {}}
 
+    numbers = itertools.count()
     server = aws(
         {
             "GetLogRecord": {"logRecord": {"@timestamp": str(MOMENT), "@message": "{}"}},
-            "StartQuery": lambda _: {"queryId": str(len(server.called("StartQuery")) - 1)},
+            "StartQuery": lambda _: {"queryId": str(next(numbers))},
             "GetQueryResults": answer,
         }
     )
@@ -156,7 +158,9 @@ def test_who_asks_for_much_is_asked_whether_to_pay(
 ) -> None:
     """The price is that of the days that are read; No asks nothing of Athena."""
     server = archive(aws, "QUEUED", "RUNNING", "SUCCEEDED", size=TERABYTE)
-    asked = terminal("query", "stats count(*) as n", *ARCHIVE, **CHIMERA, **server.variables)
+    asked = terminal(
+        "query", "stats count(*) as n", *ARCHIVE, columns=100, **(CHIMERA | server.variables)
+    )
     asked.read_until("Ask it? [y/N]")
     assert server.called("StartQueryExecution") == []
     asked.type(typed)
