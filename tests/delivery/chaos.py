@@ -36,6 +36,7 @@ from tests.delivery.shop import CONTRACT, GROUP, SHIP, line
 ROOT = Path(__file__).parents[2]
 SUMMARY = ROOT / "build" / "chaos" / "summary.json"
 _WAIT_SECONDS = 120.0
+_LITTLE, _MUCH = 100_000, 800_000  # bytes of a file that is rotated at a megabyte
 
 
 class Result(NamedTuple):
@@ -372,6 +373,8 @@ def truncation(seed: int, rounds: int) -> Result:
                 while len(stream_files(path)) < 2:  # else all of it may be in the shipper's batch
                     time.sleep(0.05)
                 time.sleep(here.rng.uniform(1.0, 2.0))
+                while not _LITTLE < _size(path) < _MUCH:  # there is something to destroy
+                    time.sleep(0.01)
                 here.terminate(writer)
                 path.touch()  # it may have been rotated with the writer's last line
                 _until_seen(here.directory)
@@ -388,6 +391,13 @@ def truncation(seed: int, rounds: int) -> Result:
         time.sleep(4.5)  # a file that is not found three times is given up
         here.end()
         return here.result(destroyed=destroyed)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # it is just being rotated
+        return 0
 
 
 def _until_seen(directory: Path) -> None:

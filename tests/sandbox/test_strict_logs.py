@@ -143,7 +143,15 @@ def test_a_wrong_signature_is_refused(logs: StrictLogs) -> None:
     assert logs.taken == []
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+def test_a_page_looks_like_an_answer_to_boto3(logs: StrictLogs) -> None:
+    """That is what is wrong with it: nothing was taken."""
+    with logs.faults.during("page"):
+        put(logs, (NOW, "struck"))
+
+    assert logs.taken == []
+
+
+@pytest.mark.parametrize("fault", sorted({*FAULTS} - {"page"}))
 def test_faults_strike_as_long_as_they_last(logs: StrictLogs, fault: Fault) -> None:
     """Only what is reset after it was taken is there; later on, all is well again."""
     with logs.faults.during(fault):

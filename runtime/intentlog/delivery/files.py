@@ -12,8 +12,8 @@ from typing import Final
 from .rotation import Rotator
 
 _LOOK_SECONDS: Final = 1.0
-_TORN_LOOKS: Final = 5
-_TORN_SECONDS: Final = 0.001
+_TORN_LOOKS: Final = 20
+_TORN_SECONDS: Final = 0.002
 _NONE: Final = -1
 _FIRST_OTHER: Final = 3
 
