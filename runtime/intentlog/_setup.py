@@ -118,8 +118,9 @@ def init_logging(  # noqa: PLR0913 -- one call sets all of it up
         console: What goes to standard output: the lines (``json``), lines for people
             (``pretty``), nothing (``off``). Default: ``pretty`` on a terminal, else ``json``.
         async_writes: Whether a call only queues its line, for a thread to write: what is queued
-            is lost with a killed process. When 10,000 lines wait, a call waits for room; with
-            ``"drop"``, DEBUG and INFO lines are dropped and counted instead. Default: no queue.
+            is lost with a killed process. A record of an audit trail is never queued. When 10,000
+            lines wait, a call waits for room; with ``"drop"``, DEBUG and INFO lines are dropped
+            and counted instead. Default: no queue.
         buffer_debug: Whether lines below their category's level are kept, and written if their
             request logs an ERROR. Default: they are not made.
 
@@ -188,13 +189,17 @@ def _queue(losses: Losses, when_full: WhenFull | None) -> "AsyncWrites | None":
 def _files(contract: Contract, directory: Path) -> Iterator[Route]:
     for name, stream in contract.streams.items():
         sink = with_metrics(contract, name, _file(contract, name, directory / stream.file))
-        yield Route(stream.where, sink)
+        yield Route(stream.where, sink, may_wait=not _is_trail(contract, name))
+
+
+def _is_trail(contract: Contract, stream: str) -> bool:
+    return contract.audit is not None and contract.audit.stream == stream
 
 
 def _file(contract: Contract, stream: str, path: Path) -> Sink:
     rotation = contract.rotation_of(stream)
     rotator = Rotator(path, rotation) if rotation.by == "process" else None
-    if contract.audit and contract.audit.stream == stream:
+    if _is_trail(contract, stream):
         from .delivery.audit import AuditSink  # noqa: PLC0415 -- loads OpenSSL
 
         return AuditSink(path, rotator=rotator)

@@ -326,6 +326,20 @@ def test_the_loggers_executions_are_chained(tmp_path: Path, bot: Contract) -> No
     assert "_audit" not in (tmp_path / "chimera.log").read_text()
 
 
+def test_a_record_is_in_the_trail_when_its_call_returns(tmp_path: Path, bot: Contract) -> None:
+    """Also where other lines are queued for a thread."""
+    intentlog.init_logging(bot, log_dir=tmp_path, console="off", async_writes=True)
+    logger = intentlog.get_logger("execution_engine")
+    seen = []
+    for number in range(50):
+        data = {"opportunity_id": str(number), "strategy": "s", "status": "ok"}
+        logger.info("execution_attempt", context=data)
+        seen.append(trail_head(tmp_path / "executions.log").seq)
+    intentlog.shutdown()
+
+    assert seen == list(range(1, 51))
+
+
 def test_the_command_says_what_is_wrong_and_where(tmp_path: Path) -> None:
     """Exit code 0 for a whole trail, 1 for findings, 2 for wrong input."""
     path = tmp_path / "executions.log"

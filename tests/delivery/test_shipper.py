@@ -4,6 +4,7 @@ The service is the strict one on loopback, by real requests. Where a test wants 
 never gives, ``Service`` stands in for it.
 """
 
+import gzip
 import json
 import os
 import threading
@@ -254,6 +255,38 @@ def test_what_is_behind_a_refused_line_is_not_delivered_again(
 
     assert flush(Shipper(shop, tmp_path, service))
     assert service.taken == [text for text in lines if text not in poison]
+
+
+def test_a_password_in_an_address_reaches_neither_state_nor_status(
+    tmp_path: Path, shop: Contract
+) -> None:
+    """An error of the connection names the address."""
+    write(tmp_path, line(1))
+    error = UnavailableError('could not connect to "http://user:S3cret@127.0.0.1:1/"')
+    assert not flush(Shipper(shop, tmp_path, Service(lambda _: error)), patient=False)
+
+    assert "S3cret" not in (tmp_path / STATE_FILE).read_text()
+    (found,) = status(shop, tmp_path)
+    assert found.last_error == 'could not connect to "http://***@127.0.0.1:1/"'
+
+
+def test_a_file_that_gzip_has_just_made_is_not_a_new_one(tmp_path: Path, shop: Contract) -> None:
+    """It is empty for a moment; then it has what was delivered under another name."""
+    service = Service(lambda _: None)
+    lines = [line(number) for number in range(100)]
+    write(tmp_path, *lines)
+    shipper = Shipper(shop, tmp_path, service)
+    assert flush(shipper)
+    rotated = (tmp_path / "app.log").rename(tmp_path / "app.log.1")
+    packed = tmp_path / "app.log.1.gz"
+    packed.touch()
+    assert flush(shipper)
+    packed.write_bytes(gzip.compress(rotated.read_bytes()))
+    rotated.unlink()
+    assert flush(shipper)
+
+    assert flush(Shipper(shop, tmp_path, service))
+    assert service.taken == lines
 
 
 def test_lines_after_a_cut_are_delivered(tmp_path: Path, shop: Contract) -> None:

@@ -123,6 +123,9 @@ class Follower:
         """Follow a file, unless it is a copy; with ``known``, only if its cursor is sure."""
         opened = OpenedFile(file)
         try:
+            if opened.compressed and not opened.read(0, 1):  # gzip has only just made it
+                opened.close()
+                return
             cursor = self._cursor_of(file, opened, loose)
             if known:
                 leave = cursor is None or not _is_of(cursor, file)

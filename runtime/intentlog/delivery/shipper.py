@@ -1,5 +1,6 @@
 """One stream's way to CloudWatch Logs: its files are the queue, what was taken moves a cursor."""
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -21,6 +22,9 @@ LOOK_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.25
 _SAVE_SECONDS: Final = 5.0
 """So often is saved, while nothing can be delivered, what is there to be delivered."""
+
+_PASSWORD: Final = re.compile(r"//[^/@\s]+@")
+"""Of an address, as of a proxy: it is not to reach the state."""
 
 _SUSPECTS: Final = 8
 """So many events that are refused, and none that is taken, are no coincidence."""
@@ -256,7 +260,7 @@ class StreamShipper:
 
     def failed(self, error: UnavailableError) -> float:
         """Note why it did not work; return how long to wait before the next step."""
-        self.state.last_error = str(error)
+        self.state.last_error = _PASSWORD.sub("//***@", str(error))
         wait = self._backoff.failed(throttled=error.throttled)
         self._not_before = time.monotonic() + wait
         self._save()  # so that others see why

@@ -32,11 +32,17 @@ Way = tuple[Predicate | None, Write]
 
 
 class Route:
-    """A way out: which records take it, and where they go."""
+    """A way out: which records take it, and where they go.
 
-    def __init__(self, where: str, sink: Sink) -> None:
+    Attributes:
+        sink: Where they go.
+        may_wait: Whether lines may be queued for a thread; those of an audit trail may not.
+    """
+
+    def __init__(self, where: str, sink: Sink, *, may_wait: bool = True) -> None:
         """Take a contract's expression, and a sink."""
         self.sink = sink
+        self.may_wait = may_wait
         self._matches = matcher(where)
         self._asks = fields_asked(where)
 
@@ -300,9 +306,10 @@ class Pipeline:
 
     def _ways(self, known: Fields, number: int) -> list[Way]:
         return [
-            (takes if callable(takes) else None, self._writer(route.sink, number))
+            (takes if callable(takes) else None, writer(route.sink, number))
             for route in self._routes
             if (takes := route.takes(known))
+            for writer in (self._writer if route.may_wait else _directly,)
         ]
 
 
