@@ -254,6 +254,8 @@ def test_a_signal_ends_it_in_time_while_the_endpoint_hangs(
         _, error = process.communicate(timeout=WAIT_SECONDS)
         assert time.monotonic() - began < 9.9
     assert (process.returncode, error) == (0, "")
+    code, output, _ = run(shop_file, directory, "--status")
+    assert (code, "last error: no answer within 5 s" in output) == (1, True)
 
     assert run(shop_file, directory, "--once")[0] == 0
     assert len(delivered(logs)) == 3

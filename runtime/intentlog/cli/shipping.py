@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 import typer
@@ -111,11 +111,14 @@ def ship_until_told(shipper: Shipper) -> None:
         stop.set()
         _end_within(_LAST_SECONDS)
 
-    with suppress(_TimeIsUpError), _time_limit():
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, end)
-        shipper.run(stop)
-        shipper.finish(_LAST_SECONDS)
+    try:
+        with _time_limit():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, end)
+            shipper.run(stop)
+            shipper.finish(_LAST_SECONDS)
+    except _TimeIsUpError:
+        shipper.give_up(f"no answer within {_LAST_SECONDS:g} s")
     shipper.close()
 
 
