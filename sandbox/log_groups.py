@@ -1,7 +1,8 @@
-"""What log groups have that MiniStack lacks: masking, field indexes, deletion protection.
+"""What log groups have that MiniStack lacks: masking, field indexes, deletion protection, an end.
 
 The policies are checked, stored and shown, never applied: nothing is masked and nothing indexed.
 A template that names a group which exists is refused, as by CloudFormation, unless it is imported.
+What a function says after it was deleted makes no group: at AWS, roles made here may not make one.
 """
 
 # ruff: noqa: SLF001 - its private names are the only registries that MiniStack has
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core import responses
-from ministack.services import cloudwatch_logs
+from ministack.services import cloudwatch_logs, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 from intentlog.errors import IntentlogError
@@ -29,6 +30,7 @@ _LONGEST_INDEX = 100
 def install() -> None:
     """Put the additions around MiniStack's log groups; once a process."""
     _install_api()
+    _install_end_of_functions()
     handlers = provisioners._RESOURCE_HANDLERS[RESOURCE_TYPE]
     handlers["create"] = _creating(handlers["create"])
     handlers["update"] = _updating(handlers["update"])
@@ -64,6 +66,17 @@ def _install_api() -> None:
     cloudwatch_logs._create_log_group = create_log_group
     cloudwatch_logs._delete_log_group = delete_log_group
     cloudwatch_logs._describe_log_groups = describe_log_groups
+
+
+def _install_end_of_functions() -> None:
+    native = lambda_svc._emit_lambda_logs
+
+    def emit_lambda_logs(func: dict[str, Any], *arguments: Any, **options: Any) -> None:
+        name = (func.get("config") or func).get("FunctionName")
+        if name in lambda_svc._functions:
+            native(func, *arguments, **options)
+
+    lambda_svc._emit_lambda_logs = emit_lambda_logs
 
 
 def _additions(group: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """Masking, field indexes, deletion protection and anomaly detectors of log groups, over HTTP."""
 
+import io
 import json
+import time
+import zipfile
 from typing import Any
 
 import pytest
@@ -47,6 +50,31 @@ def test_protected_group_is_not_deleted(sandbox: Sandbox) -> None:
     )
     logs.delete_log_group(logGroupName="/protected")
     assert logs.describe_log_groups(logGroupNamePrefix="/protected")["logGroups"] == []
+
+
+def test_a_function_that_ends_after_it_was_deleted_makes_no_group(sandbox: Sandbox) -> None:
+    """As after `cdk destroy` while it runs; before that, what it says is written."""
+    functions, logs = sandbox.client("lambda"), sandbox.client("logs")
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("late.py", "import time\ndef handler(e, _): time.sleep(e['seconds'])")
+    functions.create_function(
+        FunctionName="late",
+        Runtime="python3.11",
+        Role="arn:aws:iam::123456789012:role/late",
+        Handler="late.handler",
+        Code={"ZipFile": content.getvalue()},
+        Timeout=20,
+    )
+    functions.invoke(FunctionName="late", Payload=b'{"seconds": 0}')
+    assert _described(logs, "/aws/lambda/late")
+
+    functions.invoke(FunctionName="late", InvocationType="Event", Payload=b'{"seconds": 2}')
+    time.sleep(0.5)
+    functions.delete_function(FunctionName="late")
+    logs.delete_log_group(logGroupName="/aws/lambda/late")
+    time.sleep(4)
+    assert logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/late")["logGroups"] == []
 
 
 def test_data_protection_policy_round_trip(sandbox: Sandbox) -> None:

@@ -103,6 +103,14 @@ FUNCTIONS = {
         "stack_name",
         "stack_id",
     ],
+    (lambda_svc, "_emit_lambda_logs"): [
+        "func",
+        "request_id",
+        "log_text",
+        "error",
+        "duration_ms",
+        "log_source",
+    ],
 }
 STORES = {
     cloudformation: ["_exports", "_stacks"],
@@ -146,6 +154,7 @@ def test_stores_exist() -> None:
         (cloudwatch_logs._put_log_events, "_fanout_to_subscription_filters("),
         (lambda_svc._emit_lambda_logs, "_fanout_to_subscription_filters("),
         (cloudwatch_logs.handle_request, '"PutLogEvents": _put_log_events'),
+        (lambda_svc._emit_lambda_logs, '.get("FunctionName"'),
         (lambda_svc._poll_sqs, "_receive_messages_for_esm("),
         (cloudwatch._put_metric_data, "_evaluate_all_alarms("),
         (cloudwatch._evaluate_all_alarms, "_evaluate_alarm("),
