@@ -90,7 +90,7 @@ def test_a_commit_moves_each_file_to_the_last_line_of_it() -> None:
     batch.takes(event(NOW, end=10, cursor=first))
     batch.takes(event(NOW, end=7, cursor=second))
     batch.refuse(event(NOW, end=20, cursor=first), "too old")
-    batch.reach(second, 9)
+    batch.pass_over(event(NOW, end=9, cursor=second))
     assert (first.offset, second.offset) == (0, 0)
     batch.commit()
 

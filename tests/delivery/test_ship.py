@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from intentlog.delivery.lock import LOCK_FILE, DirectoryLock
+from intentlog.delivery.state import load_state
 from sandbox.strict_logs import StrictLogs
 from tests.delivery.shop import GROUP, SHIP, line
 
@@ -301,19 +302,24 @@ def test_a_lock_file_that_was_removed_keeps_nobody_out(tmp_path: Path) -> None:
     first.release()
 
 
+@pytest.mark.parametrize(
+    ("age", "taken"), [(timedelta(), 55_000), (timedelta(days=20), 0)], ids=["young", "too old"]
+)
 def test_a_backlog_takes_no_more_memory_than_a_few_lines(
-    directory: Path, shop_file: Path, logs: StrictLogs
+    directory: Path, shop_file: Path, logs: StrictLogs, age: timedelta, taken: int
 ) -> None:
     """60 MB, some of it compressed: what is in memory is a batch, however much there is to do."""
     few = peak_megabytes(shop_file, directory)
-    lines = [line(number, text="x" * 1000) + "\n" for number in range(55_000)]
+    at = datetime.now(UTC) - age
+    lines = [line(number, at=at, text="x" * 1000) + "\n" for number in range(55_000)]
     with gzip.open(directory / "app.log.1.gz", "wt", compresslevel=1) as file:
         file.writelines(lines[:30_000])
     with (directory / "app.log").open("a") as file:
         file.writelines(lines[30_000:])
     many = peak_megabytes(shop_file, directory)
 
-    assert len(delivered(logs)) == 55_003
+    assert len(delivered(logs)) == 3 + taken
+    assert load_state(directory).streams["app"].rejected == 55_000 - taken
     assert many - few < 24
 
 

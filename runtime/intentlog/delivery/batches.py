@@ -52,7 +52,7 @@ class Batch:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.refused: list[tuple[Event, str]] = []
-        self._bytes = 0
+        self._bytes = self._passed_bytes = 0
         self._reached: dict[int, tuple[Cursor, int]] = {}
 
     def __bool__(self) -> bool:
@@ -73,12 +73,18 @@ class Batch:
     def refuse(self, event: Event, reason: str) -> None:
         """Take an event that the service will not take."""
         self.refused.append((event, reason))
-        self.reach(event.cursor, event.end)
+        self.pass_over(event)
 
-    def reach(self, cursor: Cursor, end: int) -> None:
-        """Note how far a file has been read; what is refused later may lie before that."""
-        _, before = self._reached.get(id(cursor), (cursor, 0))
-        self._reached[id(cursor)] = (cursor, max(before, end))
+    def pass_over(self, event: Event) -> None:
+        """Take an event that is not to be delivered; it may lie before others of the batch."""
+        self._passed_bytes += event.size
+        _, before = self._reached.get(id(event.cursor), (event.cursor, 0))
+        self._reached[id(event.cursor)] = (event.cursor, max(before, event.end))
+
+    @property
+    def passes_more(self) -> bool:
+        """Whether it has room for more that is not to be delivered: that takes memory, too."""
+        return self._passed_bytes < MOST_BYTES
 
     def calls(self) -> Iterator[list[Event]]:
         """Yield the events of each call: by their time, else as they came; within 24 hours.

@@ -110,6 +110,9 @@ class Shipper:
         Takes and returns what ``flush`` does.
         """
         delivered = self.flush(seconds, patient=patient)
+        self._told_at.clear()
+        for name, stream in self._streams.items():
+            self._tell_losses(name, stream.state)
         if patient or not self.errors():
             self._service.report(at_once=True)
         return delivered
@@ -167,6 +170,9 @@ class Shipper:
     def _tell_of(self, name: str, state: StreamState) -> None:
         if state.last_error:
             self.warn("delivery_failing", {"stream": name, "error": state.last_error})
+        self._tell_losses(name, state)
+
+    def _tell_losses(self, name: str, state: StreamState) -> None:
         refused, destroyed = state.rejected, state.destroyed_bytes
         self._tell_loss("delivery_refused", name, refused, {"dropped": state.dropped})
         self._tell_loss("delivery_destroyed", name, destroyed, {})

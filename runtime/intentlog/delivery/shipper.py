@@ -96,6 +96,7 @@ class StreamShipper:
         self._dead_letters = dead_letters
         self._batch = Batch()
         self._carried: Event | None = None
+        self._is_more = False
         self._began = self._look_at = self._not_before = self._save_at = 0.0
         self._proven = False  # whether the service has taken anything from this process
 
@@ -112,18 +113,18 @@ class StreamShipper:
         wait = self._not_before - now
         if wait > 0:
             return min(wait, LOOK_SECONDS)
-        full = self._fill()
+        self._fill()
         if not self._batch:
             return POLL_SECONDS
         age = time.monotonic() - self._began
-        if full or at_once or self._is_due(age):
+        if self._is_more or at_once or self._is_due(age):
             return self._deliver()
         return min(POLL_SECONDS, max(0.0, self._limits.batch_seconds - age))
 
     @property
     def idle(self) -> bool:
-        """Whether all that was read is delivered."""
-        return not self._batch and self._carried is None and self.follower.sees_all
+        """Whether all that is there is delivered."""
+        return not self._batch and not self._is_more and self.follower.sees_all
 
     def look_now(self) -> None:
         """Look at the directory with the next step."""
@@ -133,16 +134,15 @@ class StreamShipper:
         """Let go of the files; what is not delivered is still in them."""
         self.follower.close()
 
-    def _fill(self) -> bool:
-        """Read on, and say whether there is more than the batch takes."""
+    def _fill(self) -> None:
+        """Read on as far as the batch takes more, and note whether there may be more than that."""
         if not self._batch:
             self._began = time.monotonic()
-        if self._carried is not None:
-            event, self._carried = self._carried, None
-            if not self._took(event, _now()):
-                return True
         clock, took, event_of = _now(), self._took, self._event
-        return any(not took(event_of(line), clock) for line in self.follower.read())
+        carried, self._carried = self._carried, None
+        self._is_more = (carried is not None and not took(carried, clock)) or any(
+            not took(event_of(line), clock) for line in self.follower.read()
+        )
 
     def _look(self) -> None:
         problem, destroyed = self.follower.problem, self.state.destroyed_bytes
@@ -163,14 +163,17 @@ class StreamShipper:
         return Event(self._times.of(line.text), message, size, line.cursor, line.end)
 
     def _took(self, event: Event, now: int) -> bool:
+        """Take an event into the batch; say whether that takes more."""
         if not event.message or event.message.isspace():  # the service wants some text
-            self._batch.reach(event.cursor, event.end)
+            self._batch.pass_over(event)
         elif reason := refusal(event, now):
             self._batch.refuse(event, reason)
-        elif not self._batch.takes(event):
+        else:
+            if self._batch.takes(event):
+                return True
             self._carried = event
             return False
-        return True
+        return self._batch.passes_more
 
     def _is_due(self, age: float) -> bool:
         full = len(self._batch.events) >= self._limits.batch_events
