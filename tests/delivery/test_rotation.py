@@ -95,6 +95,32 @@ def test_four_processes_rotate_one_file_and_lose_nothing(tmp_path: Path) -> None
     assert len(files) > 5
 
 
+def test_a_file_is_removed_when_its_copy_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The power cannot be cut here: what is synced is noted, and what was there then."""
+    path, rotated = tmp_path / "app.log", tmp_path / "app.log.1"
+    packed = tmp_path / "app.log.1.gz"
+    synced: dict[int, bool] = {}
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced[os.fstat(descriptor).st_ino] = rotated.exists()
+        fsync(descriptor)
+
+    monkeypatch.setattr("os.fsync", noted)
+    sink = sink_of(path, compress=True)
+    sink.write({}, b"1" * 1_000_000 + b"\n")
+    sink.write({}, b"2\n")
+    sink.close()
+    deadline = time.monotonic() + 30
+    while not packed.exists() or rotated.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+    assert synced == {packed.stat().st_ino: True, tmp_path.stat().st_ino: True}
+
+
 def test_what_was_rotated_is_compressed_in_the_background(tmp_path: Path) -> None:
     """Its time is kept, and nothing but the compressed file is left."""
     path = tmp_path / "app.log"

@@ -135,6 +135,7 @@ class Rotator:
         with gzip.GzipFile("", "wb", _COMPRESSION, copy, status.st_mtime) as writer:
             shutil.copyfileobj(source, writer, 1 << 20)
         copy.flush()
+        os.fsync(copy.fileno())
         os.utime(copy.fileno(), ns=(status.st_atime_ns, status.st_mtime_ns))
         self._replace(status)
 
@@ -146,8 +147,17 @@ class Rotator:
                 with suppress(FileNotFoundError):
                     if os.path.samestat(file.stat(), status):
                         self._copy_path.rename(self._numbered(number, ".gz"))
+                        _sync(self._path.parent)  # a loss of power leaves one or the other
                         file.unlink()
                         return
+
+
+def _sync(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _is_named(file: BinaryIO, path: Path) -> bool:
