@@ -77,6 +77,18 @@ def test_problems_are_listed(tmp_path: Path) -> None:
     ]
 
 
+def test_small_files_are_told_in_megabytes(tmp_path: Path) -> None:
+    """0.0 GB would be no bound."""
+    text = (ROOT / "contracts" / "chimera.toml").read_text()
+    small = tmp_path / "small.toml"
+    small.write_text(text.replace("max_megabytes = 100", "max_megabytes = 1"))
+
+    code, out, _ = intentlog("contract", "check", str(small))
+
+    assert code == 0
+    assert out.splitlines()[1] == f"{small}: its files take 66 MB at most"
+
+
 def test_contracts_are_checked_against_each_other(tmp_path: Path) -> None:
     """Two contracts that cannot be deployed together are told, the same file twice is not."""
     original = ROOT / "contracts" / "chimera.toml"

@@ -48,7 +48,7 @@ def trail(count: int) -> list[bytes]:
     return lines
 
 
-def findings(path: Path, lines: list[bytes], expected: Head | None = None) -> list[tuple[int, str]]:
+def findings(path: Path, lines: list[bytes], *expected: Head) -> list[tuple[int, str]]:
     """Return what is wrong with lines: where, and what."""
     path.write_bytes(b"".join(lines))
     return [(found.line, found.problem) for found in verify([path], expected=expected)]
@@ -279,7 +279,7 @@ def test_an_archive_has_the_records_in_any_order_and_some_twice(tmp_path: Path) 
     files = archived(tmp_path, [lines[1], lines[0], _LAG, _HEAD], [*lines[4:8], *lines[1:5]])
     end = Head(8, chained_hash(lines[7]))
 
-    assert list(verify(files, in_order=False, expected=end)) == []
+    assert list(verify(files, in_order=False, expected=[end])) == []
     assert audit("--archive", tmp_path)[:2] == (0, "nothing is wrong: 2 files, of the archive\n")
     assert audit("--archive", *files, "--head", f"8:{end.hash}")[0] == 0
     assert audit(*files)[0] == 1
@@ -308,6 +308,26 @@ def test_an_archive_shows_what_is_missing_changed_or_not_of_it(tmp_path: Path) -
 def chained_hash(line: bytes) -> str:
     """Return the hash that a record ends with."""
     return str(json.loads(line)["_audit"]["hash"])
+
+
+def test_a_trail_that_was_made_anew_has_not_the_heads_that_were_told(tmp_path: Path) -> None:
+    """Its own chain is whole; the latest head fits what was made after it."""
+    path = tmp_path / "executions.log"
+    lines = trail(10)
+    told = [Head(number, chained_hash(lines[number - 1])) for number in (4, 8)]
+    forged, head = lines[:5], Head(5, chained_hash(lines[4]))
+    for number in range(6, 11):
+        line, head = chained(record(number + 100), head)
+        forged.append(line)
+    path.write_bytes(b"".join(forged))
+    latest = f"{head.seq}:{head.hash}"
+
+    assert list(verify([path], expected=[head])) == []
+    problem = f"{path}:10: record 8 with hash {told[1].hash[:12]}… is not there"
+    assert [str(each) for each in verify([path], expected=[*told, head])] == [problem]
+    both = ("--head", f"8:{told[1].hash}", "--head", latest)
+    assert audit(path, *both)[:2] == (1, f"{problem}\n")
+    assert audit(path, "--head", latest)[0] == 0
 
 
 def test_the_loggers_executions_are_chained(tmp_path: Path, bot: Contract) -> None:

@@ -126,10 +126,10 @@ def test_the_trails_end_is_told_and_a_cut_is_found(
         "hash": event["hash"],
     }
     head = Head(event["seq"], event["hash"])
-    assert list(verify([executions], expected=head)) == []
+    assert list(verify([executions], expected=[head])) == []
     whole = executions.read_text().splitlines(keepends=True)
     executions.write_text("".join(whole[:-1]))
-    (finding,) = verify([executions], expected=head)
+    (finding,) = verify([executions], expected=[head])
     assert "record 3" in finding.problem
 
 

@@ -302,6 +302,14 @@ def test_a_lock_file_that_was_removed_keeps_nobody_out(tmp_path: Path) -> None:
     first.release()
 
 
+def test_two_things_at_once_are_not_asked_for(directory: Path, shop_file: Path) -> None:
+    """One of them would not be done."""
+    code, _, error = run(shop_file, directory, "--once", "--status")
+
+    assert code == 2
+    assert "--once, --status, --print-unit: choose one" in error
+
+
 @pytest.mark.parametrize(
     ("age", "taken"), [(timedelta(), 55_000), (timedelta(days=20), 0)], ids=["young", "too old"]
 )

@@ -96,7 +96,7 @@ class Chosen:
 
 
 def region_of_shell() -> str | None:
-    """Return ``AWS_REGION``, which every tool of AWS reads but boto3."""
+    """Return ``AWS_REGION``, which the AWS CLI reads and boto3 does not."""
     return os.environ.get("AWS_REGION")
 
 

@@ -28,9 +28,10 @@ def verify_files(
         ),
     ],
     head: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            help="Where it must at least reach, as CloudWatch was told: 12:<64 hex digits>.",
+            help="A head that CloudWatch was told, 12:<64 hex digits>: it must be there. May be "
+            "given more than once.",
             metavar="SEQ:HASH",
         ),
     ] = None,
@@ -56,11 +57,14 @@ def verify_files(
 
     Exit codes: 0 nothing is wrong, 1 something is, 2 wrong input.
     """
-    from .trail import reach, trail, wrong
+    from intentlog.delivery.audit import verify
+
+    from .trail import heads, reach, trail
 
     found = trail(files, archive=archive)
+    expected = heads(head or [])
     count = 0
-    for finding in wrong(found, first=first, head=head, archive=archive):
+    for finding in verify(found, expected=expected, first=first, in_order=not archive):
         typer.echo(str(finding))
         count += 1
     if count:

@@ -15,6 +15,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+_GIGABYTE = 1_000_000_000
+
 
 @app.command()
 def check(
@@ -119,7 +121,9 @@ def _summary(contract: Contract) -> str:
 def _disk(contract: Contract) -> str:
     from intentlog.render.disk import most_bytes
 
-    said = f"its files take {most_bytes(contract) / 1e9:.1f} GB at most"
+    most = most_bytes(contract)
+    size = f"{most / _GIGABYTE:.1f} GB" if most >= _GIGABYTE else f"{most / 1e6:.0f} MB"
+    said = f"its files take {size} at most"
     rotation = contract.files.rotation
     if rotation.by == "logrotate":
         looks = _plural("minute", rotation.check_minutes)

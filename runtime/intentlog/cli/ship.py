@@ -45,6 +45,8 @@ def ship(
     fine, 1 with --status when the last attempt failed, or with --once when another process
     delivers, 2 wrong input, 3 with --once when not all could be delivered.
     """
+    if once + show_status + print_unit > 1:
+        raise typer.BadParameter("--once, --status, --print-unit: choose one")
     from intentlog.contract import load
 
     from . import shipping

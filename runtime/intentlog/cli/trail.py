@@ -1,10 +1,10 @@
-"""Which files an audit trail is, and what is wrong with it."""
+"""Which files an audit trail is, and from where to where it goes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from intentlog.delivery.audit import Finding, Head, first_number, trail_head, verify
+from intentlog.delivery.audit import Head, first_number, trail_head
 from intentlog.delivery.errors import DeliveryError
 from intentlog.delivery.stream_files import stream_files
 
@@ -27,19 +27,17 @@ def trail(given: list[Path], *, archive: bool) -> list[Path]:
     return _of_archive(given) if archive else _of_trail(given)
 
 
-def wrong(files: list[Path], *, first: int, head: str | None, archive: bool) -> Iterator[Finding]:
-    """Yield what is wrong with a trail.
-
-    Args:
-        files: Its files, oldest first.
-        first: The first record that must be there.
-        head: Where it must at least reach, as ``SEQ:HASH``.
-        archive: Whether records may come in any order, and twice.
+def heads(texts: Iterable[str]) -> list[Head]:
+    """Return the heads that were told, each as ``SEQ:HASH``.
 
     Raises:
-        DeliveryError: The head has another form.
+        DeliveryError: One has another form.
     """
-    return verify(files, expected=_head(head), first=first, in_order=not archive)
+    matches = {text: _HEAD.fullmatch(text) for text in texts}
+    for text, match in matches.items():
+        if match is None:
+            raise DeliveryError(f'--head: "{text}" is no SEQ:HASH, such as 12:<64 hex digits>')
+    return [Head(int(match[1]), match[2]) for match in matches.values() if match]
 
 
 def reach(files: list[Path], *, archive: bool) -> str:
@@ -65,12 +63,3 @@ def _of_trail(given: list[Path]) -> list[Path]:
 def _of_archive(given: list[Path]) -> list[Path]:
     found = [file for path in given for file in (path.rglob("*") if path.is_dir() else [path])]
     return sorted(file for file in found if not file.is_dir())
-
-
-def _head(text: str | None) -> Head | None:
-    if text is None:
-        return None
-    match = _HEAD.fullmatch(text)
-    if match is None:
-        raise DeliveryError(f'--head: "{text}" is no SEQ:HASH, such as 12:<64 hex digits>')
-    return Head(int(match[1]), match[2])

@@ -215,7 +215,7 @@ class Delivery(Table, frozen=True, kw_only=True):
         Meta(description="The CloudWatch agent on the EC2 host, or the application itself."),
     ] = "agent"
     batch_events: Annotated[
-        int, Meta(ge=1, le=10_000, description="Events a batch, at most (process).")
+        int, Meta(ge=1, le=10_000, description="Events that set a batch off (process).")
     ] = 100
     batch_seconds: Annotated[
         float, Meta(gt=0, le=300, description="Seconds a line waits, at most (process).")

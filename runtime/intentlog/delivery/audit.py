@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from gzip import GzipFile
 from io import BufferedReader
 from pathlib import Path
@@ -146,20 +146,21 @@ def first_number(files: list[Path]) -> int:
 
 
 def verify(
-    files: list[Path], *, expected: Head | None = None, first: int = 1, in_order: bool = True
+    files: list[Path], *, expected: Collection[Head] = (), first: int = 1, in_order: bool = True
 ) -> Iterator[Finding]:
     """Yield what is wrong with a trail: edits, removals, insertions, another order, a cut-off end.
 
     Args:
         files: Its files, oldest first; compressed ones end with ``.gz``.
-        expected: Where it must at least reach, as CloudWatch was told. Default: any end is fine.
+        expected: Heads that it must have, as CloudWatch was told: it reaches them, and was not
+            made anew. Default: any end is fine.
         first: The first record that must be there: later than 1 where rotation removed files.
         in_order: Whether the records must stand in their order, each once. In an archive they
             need not: they are put in order first, and are all in memory for that.
     """
     head: Head | None = None
     last = (files[-1], 0) if files else (Path(), 0)
-    reached: dict[int, str] = {}
+    missing = set(expected)
     lines = (line for file in files for line in _lines(file))
     for line in lines if in_order else _put_in_order(lines):
         last = (line.file, line.number)
@@ -169,10 +170,10 @@ def verify(
             problem = problem or _missing(first, head.seq)
         if problem:
             yield Finding(*last, line.unreadable or problem)
-        if head is not None and expected is not None and head.seq == expected.seq:
-            reached[head.seq] = head.hash
-    if expected is not None and reached.get(expected.seq) != expected.hash:
-        yield Finding(*last, f"record {expected.seq} with hash {expected.hash[:12]}… is not there")
+        if head is not None:
+            missing.discard(head)
+    for seq, digest in sorted(missing):
+        yield Finding(*last, f"record {seq} with hash {digest[:12]}… is not there")
 
 
 def _checked(line: bytes, before: Head | None) -> tuple[str, Head | None]:
