@@ -14,11 +14,8 @@ import argparse
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
 
 import msgspec
 
@@ -35,7 +32,7 @@ from benchmarks.query_costs.answerers import (
     ours,
 )
 from benchmarks.query_costs.lines import LINES, counted, make
-from benchmarks.query_costs.measuring import alone, medians
+from benchmarks.query_costs.measuring import alone, medians, milliseconds
 from benchmarks.query_costs.results import Asked, Results, with_aims
 from intentlog.query import duckdb_sql, parse, plan
 from intentlog.query.examples import cases_of
@@ -107,23 +104,13 @@ def _small(file: Path, rounds: int) -> dict[str, float]:
     help_ = [str(Path(sys.executable).with_name("diagnose")), "--help"]
     processes = medians({OURS: ours(small), "diagnose --help": help_}, rounds)
     cases = cases_of(CONTRACT)
-    per_case = _milliseconds(lambda: [case.difference() for case in cases], rounds) / len(cases)
+    per_case = milliseconds(lambda: [case.difference() for case in cases], rounds) / len(cases)
     return {
-        "parse_and_compile_ms": _milliseconds(lambda: duckdb_sql(plan(parse(QUERY))), 50),
+        "parse_and_compile_ms": milliseconds(lambda: duckdb_sql(plan(parse(QUERY))), 50),
         "local_10_mb_ms": round(processes[OURS]["seconds"] * 1000),
         "diagnose_help_ms": round(processes["diagnose --help"]["seconds"] * 1000),
         "hundred_saved_query_tests_seconds": round(per_case * 100 / 1000, 2),
     }
-
-
-def _milliseconds(work: Callable[[], object], times: int) -> float:
-    """Return the median of what something takes in this process."""
-    found = []
-    for _ in range(times):
-        began = time.perf_counter()
-        work()
-        found.append((time.perf_counter() - began) * 1000)
-    return round(median(found), 2)
 
 
 def _versions() -> dict[str, str]:

@@ -158,15 +158,19 @@ def _check(file: Path) -> None:
 
 
 def _await_size(file: Path, size: int) -> None:
-    while file.stat().st_size < size:
+    while _size(file) < size:
         time.sleep(0.001)
 
 
 def _await_stillness(file: Path) -> None:
-    size = -1
-    while size != file.stat().st_size:
-        size = file.stat().st_size
+    size = 0
+    while not size or size != _size(file):
+        size = _size(file)
         time.sleep(0.1)
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0  # a thread makes it, where one writes
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -21,6 +22,15 @@ def machine(directory: Path) -> dict[str, str]:
         "processors": str(os.cpu_count()),
         "file_system": run.stdout.strip() or "unknown",
     }
+
+
+def in_words(machine: Mapping[str, str], versions: Mapping[str, str]) -> str:
+    """Return the sentence that a page begins with: the machine, and what took part."""
+    packages = ", ".join(f"{name} {number}" for name, number in versions.items())
+    return (
+        f"{machine['processor']}, {machine['processors']} processors, {machine['system']}, "
+        f"{machine['file_system']}; Python {machine['python']}; {packages}."
+    )
 
 
 def _processor() -> str:

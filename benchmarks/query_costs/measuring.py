@@ -88,7 +88,7 @@ def alone(file: Path, rounds: int) -> Measured:
     }
 
 
-def milliseconds(work: Callable[[], object], times: int = 50) -> float:
+def milliseconds(work: Callable[[], object], times: int) -> float:
     """Return the median of what something takes in this process."""
     found = []
     for _ in range(times):

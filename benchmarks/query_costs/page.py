@@ -1,21 +1,19 @@
 """``docs/query-performance.md`` and its picture, from the results."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
-
-import msgspec
 
 from benchmarks.pages.aims import aims_table
 from benchmarks.pages.bars import GAP, MARGIN, TOP, WIDTH, Bar, Panel, drawn, picture
 from benchmarks.pages.blocks import filled
+from benchmarks.pages.machine import in_words
+from benchmarks.pages.published import DOCS, publish
 from benchmarks.pages.tables import Table, as_markdown
 
 from .answerers import BY_HAND, OURS
 from .measuring import Measured
 from .results import Results
 
-DOCS: Final = Path(__file__).parents[2] / "docs"
 DATA: Final = DOCS / "query-performance.json"
 PAGE: Final = "query-performance.md"
 PICTURE: Final = "query-performance.svg"
@@ -23,9 +21,7 @@ PICTURE: Final = "query-performance.svg"
 
 def write(results: Results) -> None:
     """Write the results, the page's tables and its picture into ``docs/``."""
-    DATA.write_bytes(msgspec.json.format(msgspec.json.encode(results)) + b"\n")
-    for name, text in files(results).items():
-        (DOCS / name).write_text(text, encoding="utf-8")
+    publish(DATA.name, results, files(results))
 
 
 def files(results: Results) -> dict[str, str]:
@@ -88,11 +84,6 @@ def _quickest_first(found: Measured) -> list[str]:
 
 
 def _machine(results: Results) -> str:
-    machine = results.machine
-    packages = ", ".join(f"{name} {number}" for name, number in results.versions.items())
     skipped = "".join(f" Not measured: {why}." for why in results.skipped.values())
-    return (
-        f"{machine['processor']}, {machine['processors']} processors, {machine['system']}, "
-        f"{machine['file_system']}; Python {machine['python']}; {packages}. The load "
-        f"when it began: {machine['load']}.{skipped}\n"
-    )
+    words = in_words(results.machine, results.versions)
+    return f"{words} The load when it began: {results.machine['load']}.{skipped}\n"

@@ -19,13 +19,10 @@ CONTRACTS = sorted((Path(__file__).parents[2] / "contracts").glob("*.toml"))
 
 
 @pytest.fixture(autouse=True)
-def restored_levels() -> Iterator[None]:
+def logging_as_it_was() -> Iterator[None]:
     """Leave ``logging`` as it was found."""
     yield
     intentlog.shutdown()
-    for name in list(logging.root.manager.loggerDict):
-        logging.getLogger(name).setLevel(logging.NOTSET)
-    logging.getLogger().setLevel(logging.WARNING)
 
 
 def written(contract: Contract, log_dir: Path) -> dict[str, list[str]]:

@@ -49,12 +49,16 @@ def diagnose(server: ScriptedAws, *arguments: str) -> "subprocess.Popen[str]":
     )
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    """Wait until something is so."""
+def interrupt(asked: "subprocess.Popen[str]", begun: Callable[[], object]) -> None:
+    """Press Ctrl-C when it has begun: it ends as interrupted commands do, and says nothing of it."""
     deadline = time.monotonic() + 60
-    while not condition():
+    while not begun():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+    asked.send_signal(signal.SIGINT)
+    _, said = asked.communicate(timeout=60)
+    assert asked.returncode == 130
+    assert "Traceback" not in said
 
 
 # A pointer of CloudWatch --------------------------------------------------------------------------
@@ -205,13 +209,9 @@ def test_ctrl_c_stops_the_query_in_athena(aws: Scripted) -> None:
         *("query", "stats count(*) as n", *ARCHIVE),
         *("--contract", CHIMERA["INTENTLOG_CONTRACT"]),
     )
-    wait_for(lambda: server.called("GetQueryExecution"))
-    asked.send_signal(signal.SIGINT)
-    _, said = asked.communicate(timeout=60)
+    interrupt(asked, lambda: server.called("GetQueryExecution"))
 
-    assert asked.returncode == 130
     assert server.called("StopQueryExecution") == [{"QueryExecutionId": "q"}]
-    assert "Traceback" not in said
 
 
 def test_ctrl_c_stops_the_query_in_cloudwatch(aws: Scripted) -> None:
@@ -224,13 +224,9 @@ def test_ctrl_c_stops_the_query_in_cloudwatch(aws: Scripted) -> None:
         }
     )
     asked = diagnose(server, "logs", "30", "--source", "cloudwatch")
-    wait_for(lambda: server.called("GetQueryResults"))
-    asked.send_signal(signal.SIGINT)
-    _, said = asked.communicate(timeout=60)
+    interrupt(asked, lambda: server.called("GetQueryResults"))
 
-    assert asked.returncode == 130
     assert server.called("StopQuery") == [{"queryId": "q"}]
-    assert "Traceback" not in said
 
 
 # Refusals -----------------------------------------------------------------------------------------

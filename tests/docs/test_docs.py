@@ -56,8 +56,8 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     yield tmp_path
     intentlog.shutdown()
     intentlog.clear_context()
-    for name in list(logging.root.manager.loggerDict):
-        logging.getLogger(name).setLevel(before.get(name, logging.NOTSET))
+    for name, level in before.items():
+        logging.getLogger(name).setLevel(level)
 
 
 @pytest.mark.parametrize("snippet", snippets("python"), ids=str)
