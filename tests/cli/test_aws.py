@@ -50,7 +50,7 @@ def diagnose(server: ScriptedAws, *arguments: str) -> "subprocess.Popen[str]":
 
 
 def interrupt(asked: "subprocess.Popen[str]", begun: Callable[[], object]) -> None:
-    """Press Ctrl-C when it has begun: it ends as interrupted commands do, and says nothing of it."""
+    """Press Ctrl-C when it has begun: it ends as interrupted commands do, without a traceback."""
     deadline = time.monotonic() + 60
     while not begun():
         assert time.monotonic() < deadline
