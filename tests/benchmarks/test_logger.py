@@ -16,6 +16,7 @@ from benchmarks.logger_costs.event import missing
 from benchmarks.logger_costs.plot import svg
 from benchmarks.logger_costs.results import Results, with_summary
 from benchmarks.logger_costs.tables import tables
+from benchmarks.pages.published import DOCS
 from benchmarks.pages.tables import as_text
 
 ROOT = Path(__file__).parents[2]
@@ -116,7 +117,7 @@ def test_the_page_is_what_its_results_say(published: Results) -> None:
     """``--write-docs`` would change nothing."""
     written = page.files(published)
 
-    assert {name: (page.DOCS / name).read_text() for name in written} == written
+    assert {name: (DOCS / name).read_text() for name in written} == written
 
 
 def test_the_results_say_what_their_figures_say(published: Results) -> None:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import msgspec
 import pytest
 
+from benchmarks.pages.published import DOCS
 from benchmarks.query_costs import page
 from benchmarks.query_costs.results import Results, with_aims
 
@@ -53,7 +54,7 @@ def test_the_page_is_what_its_results_say(published: Results) -> None:
     """``--write-docs`` would change nothing."""
     written = page.files(published)
 
-    assert {name: (page.DOCS / name).read_text() for name in written} == written
+    assert {name: (DOCS / name).read_text() for name in written} == written
 
 
 def test_the_results_say_what_their_figures_say(published: Results) -> None:

@@ -110,7 +110,7 @@ def _links(links: tuple[Link, ...]) -> str:
 def _link(link: Link) -> str:
     label = fit(link.label, 75, _escaped) or r"\-"
     if url := address(link.place):
-        return f"[{label}](<{url}>)"
+        return f"[{label}](<{_EVERYBODY.sub('%40', url)}>)"
     return f"{label}: {fit(link.place, 300, _escaped)}"
 
 

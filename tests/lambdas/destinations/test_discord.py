@@ -1,12 +1,13 @@
 """What Discord gets, against the limits that its documentation has."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 
 from alarm_digest.destinations import RENDERERS
-from alarm_digest.message import Message, Section
+from alarm_digest.message import Link, Message, Section
 from tests.lambdas.destinations.messages import (
     DASHBOARD,
     MESSAGE,
@@ -66,6 +67,14 @@ def test_discord_takes_any_message(message: Message) -> None:
     for text in strings(rendered):
         assert not re.search("@(everyone|here)", text)
         assert unseen(text) == set()
+
+
+def test_an_address_mentions_nobody() -> None:
+    """What would mention everybody is encoded, and leads where it led."""
+    link = Link(label="Wiki", place="https://wiki.example/@everyone?at=@here&by=a@b")
+    rendered = payload(replace(MESSAGE, links=(link,)))
+
+    assert "[Wiki](<https://wiki.example/%40everyone?at=%40here&by=a@b>)" in rendered["content"]
 
 
 def test_what_a_message_says_is_shown() -> None:
