@@ -378,6 +378,7 @@ def test_the_command_says_what_is_wrong_and_where(tmp_path: Path) -> None:
     whole = f"nothing is wrong: 1 files, from record 3 up to record 5:{head.hash}\n"
     assert audit(path)[:2] == (1, f"{path}:1: records 1 to 2 are missing\n")
     assert audit(path, "--from", "3") == (0, whole, "")
+    assert audit(path, "--from", "6")[:2] == (1, f"{path}:3: record 6 is not there\n")
     rotated.rename(path.with_name("executions.log.1"))
     empty = tmp_path / "new.log"
     empty.touch()

@@ -172,6 +172,8 @@ def verify(
             yield Finding(*last, line.unreadable or problem)
         if head is not None:
             missing.discard(head)
+    if first > 1 and (head is None or head.seq < first):
+        yield Finding(*last, f"record {first} is not there")
     for seq, digest in sorted(missing):
         yield Finding(*last, f"record {seq} with hash {digest[:12]}… is not there")
 
