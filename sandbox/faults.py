@@ -16,6 +16,7 @@ Fault = Literal[
     "throttled",
     "denied",
     "page",  # HTTP 200 from something else, a proxy perhaps
+    "error_as_200",  # an error whose status does not say that it is one
 ]
 FAULTS: Final[tuple[Fault, ...]] = (
     "refused",
@@ -26,6 +27,7 @@ FAULTS: Final[tuple[Fault, ...]] = (
     "throttled",
     "denied",
     "page",
+    "error_as_200",
 )
 
 

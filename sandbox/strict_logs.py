@@ -20,7 +20,9 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from email.message import Message
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Final, NamedTuple, Self
 
@@ -32,6 +34,7 @@ from .ingestion import Event, problem, rejected
 SECRET: Final = "sandbox"  # noqa: S105 -- of nobody
 _TARGET: Final = "Logs_20140328."
 _LONGEST_BODY: Final = 8 << 20
+_SIGNATURE_SECONDS: Final = 300
 _HANG_LOOK_SECONDS: Final = 0.05
 _AUTHORIZATION: Final = re.compile(
     r"AWS4-HMAC-SHA256 Credential=[^/]+/(\d{8})/([a-z0-9-]+)/logs/aws4_request, "
@@ -93,7 +96,12 @@ class StrictLogs:
     """
 
     def __init__(
-        self, faults: Faults | None = None, *, before: str | None = None, keep: bool = True
+        self,
+        faults: Faults | None = None,
+        *,
+        before: str | None = None,
+        keep: bool = True,
+        ahead_seconds: float = 0.0,
     ) -> None:
         """Listen on a free port.
 
@@ -101,6 +109,8 @@ class StrictLogs:
             faults: What goes wrong. Default: nothing.
             before: The address of an emulator that takes what is taken, too.
             keep: Whether the events are kept, or only counted.
+            ahead_seconds: How far its clock, which judges times and signatures, is ahead of this
+                host's.
         """
         self.faults = faults or Faults()
         self.taken: list[Taken] = []
@@ -111,6 +121,7 @@ class StrictLogs:
         self.streams: set[tuple[str, str]] = set()
         self._before = before
         self._keep = keep
+        self._ahead_seconds = ahead_seconds
         self._newest: dict[int, int] = {}  # the last batch of each connection's thread
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -140,6 +151,10 @@ class StrictLogs:
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
             "NO_PROXY": "localhost,127.0.0.1",
         }
+
+    def time(self) -> float:
+        """Return what time it is here, in seconds since the epoch."""
+        return time.time() + self._ahead_seconds
 
     def messages(self, group: str) -> list[str]:
         """Return the messages that a log group has."""
@@ -174,7 +189,7 @@ class StrictLogs:
             if wrong := _empty(events) or problem(events):
                 self.refusals.append(wrong)
                 raise RefusalError("InvalidParameterException", wrong)
-            good, information = rejected(events, time.time_ns() // 1_000_000)
+            good, information = rejected(events, int(self.time() * 1000))
             number = self._newest[threading.get_ident()] = len(self.batches)
             self.batches.append(len(events[good]))
             if self._keep:
@@ -283,7 +298,7 @@ class StrictLogs:
         try:
             if failure:
                 raise failure
-            _check_signature(request.path, request.headers, body)
+            _check_signature(request.path, request.headers, body, self.time())
             answer = self.answer(request.headers["X-Amz-Target"], _plain(request.headers, body))
             return self._handed_on(request, body) if self._before else (200, answer)
         except RefusalError as error:
@@ -309,6 +324,7 @@ def _send(request: BaseHTTPRequestHandler, status: int, kind: str, content: byte
 
 
 _FAILURES: Final = {
+    "error_as_200": RefusalError("InternalFailure", "We encountered an internal error.", 200),
     "error": RefusalError("InternalFailure", "We encountered an internal error.", 500),
     "throttled": RefusalError("ThrottlingException", "Rate exceeded"),
     "denied": RefusalError("AccessDeniedException", "not authorized to perform this"),
@@ -318,6 +334,9 @@ _FAILURES: Final = {
 def _handler(logs: StrictLogs) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return formatdate(logs.time() if timestamp is None else timestamp, usegmt=True)
 
         def do_POST(self) -> None:
             logs.handle(self)
@@ -368,8 +387,10 @@ def _empty(events: Sequence[Event]) -> str | None:
     return None
 
 
-def _check_signature(path: str, headers: Message, body: bytes) -> None:
+def _check_signature(path: str, headers: Message, body: bytes, now: float) -> None:
     """Sign the request as its client should have (Signature Version 4), and compare.
+
+    Its time may be five minutes off.
 
     Raises:
         RefusalError: It is not signed, or wrongly.
@@ -391,12 +412,17 @@ def _check_signature(path: str, headers: Message, body: bytes) -> None:
     )
     scope = f"{day}/{region}/logs/aws4_request"
     digest = hashlib.sha256(canonical.encode()).hexdigest()
-    text = "\n".join(["AWS4-HMAC-SHA256", headers.get("X-Amz-Date") or "", scope, digest])
+    at = headers.get("X-Amz-Date") or ""
+    text = f"AWS4-HMAC-SHA256\n{at}\n{scope}\n{digest}"
     key = f"AWS4{SECRET}".encode()
     for part in (*scope.split("/"), text):
         key = hmac.digest(key, part.encode(), "sha256")
     if not hmac.compare_digest(key.hex(), signature):
         raise RefusalError("InvalidSignatureException", "The signature does not match", 403)
+    signed = datetime.strptime(at, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
+    if not at.startswith(day) or abs(signed - now) > _SIGNATURE_SECONDS:
+        reason = "Signature expired" if signed < now else "Signature not yet current"
+        raise RefusalError("InvalidSignatureException", f"{reason}: {at}")
 
 
 def main() -> None:

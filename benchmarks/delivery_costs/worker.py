@@ -42,7 +42,7 @@ def shipper(directory: Path, lines: int) -> Figures:
     from intentlog.delivery.directory import Shipper
 
     service = CloudWatch()
-    service._connect()  # noqa: SLF001 -- no peer's figure has the making of its client in it
+    service.connect()  # no peer's figure has the making of its client in it
     before = _peak_megabytes()
     shipping = Shipper(load(directory / "shop.toml"), directory, service)
     shipping.begin()
@@ -126,7 +126,7 @@ def live(directory: Path, seconds: int) -> Figures:
     from intentlog.delivery.directory import Shipper
 
     service = CloudWatch()
-    service._connect()  # noqa: SLF001 -- it is made once in a process's life
+    service.connect()  # it is made once in a process's life
     shipping = Shipper(load(directory / "shop.toml"), directory, service)
     stop = threading.Event()
     path = directory / "app.log"

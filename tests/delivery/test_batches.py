@@ -98,20 +98,44 @@ def test_a_commit_moves_each_file_to_the_last_line_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "reason"),
+    ("at", "reason"),
     [
-        (event(NOW), None),
-        (event(NOW, LONGEST_EVENT), None),
-        (event(NOW, LONGEST_EVENT + 1), "longer than 1 MiB"),
-        (event(NOW - 13 * 24 * HOUR), None),
-        (event(NOW - 14 * 24 * HOUR), "older than 14 days"),
-        (event(NOW + HOUR), None),
-        (event(NOW + 2 * HOUR), "more than two hours in the future"),
+        (NOW, None),
+        (NOW - 13 * 24 * HOUR, None),
+        (NOW - 14 * 24 * HOUR, "older than 14 days"),
+        (NOW + HOUR, None),
+        (NOW + 2 * HOUR, "more than two hours in the future"),
     ],
 )
-def test_what_the_service_does_not_take_is_known_before(given: Event, reason: str | None) -> None:
-    """Its limits are kept with a minute to spare, because clocks differ."""
-    assert refusal(given, NOW) == reason
+def test_what_the_service_does_not_take_is_known_before(at: int, reason: str | None) -> None:
+    """Its limits are kept with a minute to spare: its time is known to the second."""
+    assert refusal(at, NOW) == reason
+
+
+def test_a_line_without_a_time_is_not_refused_for_that_of_another() -> None:
+    """It gets the time of the last event before it that the service takes, else the service's."""
+    batch = Batch()
+    times = [
+        NOW - 400 * 24 * HOUR,
+        NOW - 400 * 24 * HOUR,
+        NOW - HOUR,
+        NOW + 3 * HOUR,
+        NOW + 3 * HOUR,
+    ]
+    for end, at in enumerate(times):
+        batch.takes(event(at, size=end + 1, end=end))
+
+    batch.check_times(NOW, lambda text: len(text) in {1, 3, 4})  # the second and the last have none
+
+    assert [(e.end, e.timestamp) for e in batch.events] == [
+        (1, NOW),
+        (2, NOW - HOUR),
+        (4, NOW - HOUR),
+    ]
+    assert [(e.end, why) for e, why in batch.refused] == [
+        (0, "older than 14 days"),
+        (3, "more than two hours in the future"),
+    ]
 
 
 @settings(deadline=None)

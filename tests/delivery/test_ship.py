@@ -302,6 +302,43 @@ def test_a_lock_file_that_was_removed_keeps_nobody_out(tmp_path: Path) -> None:
     first.release()
 
 
+WRONG_SETTINGS = {
+    "AWS_DEFAULT_REGION=": "NoRegionError: You must specify a region.; say which with --region, or "
+    "set AWS_REGION",
+    "AWS_REGION=not a region": "InvalidRegionError: Provided region_name 'not a region' doesn't "
+    "match a supported format.; --region and AWS_REGION take a name such as eu-central-1",
+    "AWS_PROFILE=nope": "ProfileNotFound: The config profile (nope) could not be found; "
+    "AWS_PROFILE, or --profile: aws configure list-profiles tells which there are",
+    "AWS_ENDPOINT_URL=nonsense": "ValueError: Invalid endpoint: nonsense; AWS_ENDPOINT_URL takes "
+    "an address such as http://localhost:4566",
+}
+
+
+@pytest.mark.parametrize("setting", WRONG_SETTINGS)
+def test_once_tells_wrong_settings_at_once(
+    directory: Path, shop_file: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    """Exit code 2, and what to do: nobody will mend them within a minute."""
+    monkeypatch.setenv(*setting.split("=", 1))
+    began = time.monotonic()
+    assert run(shop_file, directory, "--once") == (2, "", f"{WRONG_SETTINGS[setting]}\n")
+    assert time.monotonic() - began < 20
+
+
+def test_a_running_one_waits_for_settings_to_be_mended(
+    directory: Path, shop_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a warning: the application that it stands beside goes on, too."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    process = subprocess.Popen(command(shop_file, directory), stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    told = "intentlog ship: delivery_failing stream=app error=NoRegionError: You must specify a"
+    assert process.stderr.readline().startswith(told)
+    process.terminate()
+    process.communicate(timeout=WAIT_SECONDS)
+    assert process.returncode == 0
+
+
 def test_two_things_at_once_are_not_asked_for(directory: Path, shop_file: Path) -> None:
     """One of them would not be done."""
     code, _, error = run(shop_file, directory, "--once", "--status")

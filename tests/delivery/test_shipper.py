@@ -16,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from intentlog.contract import Contract, parse
+from intentlog.delivery.answers import Rejected
 from intentlog.delivery.batches import Event
-from intentlog.delivery.cloudwatch import CloudWatch, RefusedError, Rejected, UnavailableError
+from intentlog.delivery.cloudwatch import CloudWatch
 from intentlog.delivery.directory import Shipper
-from intentlog.delivery.errors import DeliveryError
+from intentlog.delivery.errors import DeliveryError, RefusedError, UnavailableError
 from intentlog.delivery.state import STATE_FILE, load_state
 from intentlog.delivery.status import status
 from sandbox.strict_logs import StrictLogs
@@ -52,6 +53,10 @@ class Service:
 
     def create(self, _group: str, _stream: str, _retention_days: int, /) -> None:
         """Make nothing: all is there."""
+
+    def now(self) -> int:
+        """Have the same time as this host."""
+        return time.time_ns() // 1_000_000
 
 
 class Told:
@@ -319,7 +324,7 @@ def test_refused_lines_are_kept_as_far_as_a_file_may_grow(tmp_path: Path, shop: 
     (found,) = status(shop, tmp_path)
     assert (found.rejected, found.dropped) == (25, 6)
     assert told.warnings == [
-        ("delivery_refused", {"stream": "app", "refused": 21, "dropped": 2}),  # a batch of them
+        ("delivery_refused", {"stream": "app", "refused": 20, "dropped": 1}),  # a batch of them
         ("delivery_refused", {"stream": "app", "refused": 25, "dropped": 6}),  # all, at the end
     ]
 
@@ -377,6 +382,64 @@ def test_who_may_only_write_to_a_group_makes_no_group(
     assert flush(Shipper(shop, tmp_path, CloudWatch()))
 
     assert logs.groups == {GROUP: 90}
+
+
+@pytest.mark.parametrize("direct", [True, False], ids=["signed here", "by boto3"])
+@pytest.mark.parametrize("hours", [3, -15 * 24], ids=["behind", "ahead"])
+def test_a_wrong_clock_of_the_host_loses_no_line(
+    tmp_path: Path, shop: Contract, monkeypatch: pytest.MonkeyPatch, *, direct: bool, hours: int
+) -> None:
+    """The service's clock is right, and it judges by that: ages, and signatures."""
+    with StrictLogs(ahead_seconds=hours * 3600) as logs:
+        for name, text in logs.environment().items():
+            monkeypatch.setenv(name, text)
+        there = NOW + timedelta(hours=hours)
+        good = [line(n, at=there + timedelta(seconds=n)) for n in range(50)]
+        old = line(50, at=there - timedelta(days=14, hours=1))
+        new = line(51, at=there + timedelta(hours=3))
+        write(tmp_path, *good, old, new)
+        told = Told()
+        shipper = Shipper(shop, tmp_path, CloudWatch(direct=direct), tell=told)
+        assert shipper.begin()
+        assert shipper.flush(10, patient=False)
+        shipper.close()
+
+        assert logs.messages(GROUP) == good
+        assert {letter["line"] for letter in dead_letters(tmp_path)} == {old, new}
+        assert logs.refusals == []
+        assert [event for event, _ in told.warnings] == ["delivery_refused"]
+
+
+def test_a_signature_that_a_right_clock_does_not_mend_is_told_with_the_difference(
+    tmp_path: Path, shop: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The secret is wrong, too: whoever mends the host has both to look at."""
+    with StrictLogs(ahead_seconds=3 * 3600) as logs:
+        for name, text in (logs.environment() | {"AWS_SECRET_ACCESS_KEY": "wrong"}).items():
+            monkeypatch.setenv(name, text)
+        write(tmp_path, line(1))
+        assert not flush(Shipper(shop, tmp_path, CloudWatch()), patient=False)
+
+    (found,) = status(shop, tmp_path)
+    assert found.last_error.startswith("InvalidSignatureException: ")
+    assert found.last_error.endswith("this host's clock is 180 minutes behind the service's")
+
+
+@pytest.mark.parametrize("direct", [True, False], ids=["signed here", "by boto3"])
+def test_an_error_with_status_200_is_one(
+    tmp_path: Path, shop: Contract, logs: StrictLogs, *, direct: bool
+) -> None:
+    """Nothing was delivered, whoever made the request."""
+    write(tmp_path, line(1))
+    shipper = Shipper(shop, tmp_path, CloudWatch(direct=direct))
+    with logs.faults.during("error_as_200"):
+        assert not flush(shipper, 1.0)
+    (found,) = status(shop, tmp_path)
+    assert (found.lines, found.delivered) == (1, 0)
+    assert "InternalFailure" in found.last_error
+
+    assert flush(shipper)
+    assert len(logs.messages(GROUP)) == 1
 
 
 @pytest.mark.parametrize("direct", [True, False], ids=["signed here", "by boto3"])

@@ -143,15 +143,16 @@ def test_a_wrong_signature_is_refused(logs: StrictLogs) -> None:
     assert logs.taken == []
 
 
-def test_a_page_looks_like_an_answer_to_boto3(logs: StrictLogs) -> None:
+@pytest.mark.parametrize("fault", ["page", "error_as_200"])
+def test_what_has_status_200_looks_like_an_answer_to_boto3(logs: StrictLogs, fault: Fault) -> None:
     """That is what is wrong with it: nothing was taken."""
-    with logs.faults.during("page"):
+    with logs.faults.during(fault):
         put(logs, (NOW, "struck"))
 
     assert logs.taken == []
 
 
-@pytest.mark.parametrize("fault", sorted({*FAULTS} - {"page"}))
+@pytest.mark.parametrize("fault", sorted({*FAULTS} - {"page", "error_as_200"}))
 def test_faults_strike_as_long_as_they_last(logs: StrictLogs, fault: Fault) -> None:
     """Only what is reset after it was taken is there; later on, all is well again."""
     with logs.faults.during(fault):

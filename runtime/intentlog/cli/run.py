@@ -14,7 +14,10 @@ _ADVICE: Final = {
     "NoCredentialsError": "log in (aws sso login), name a profile with --profile, or ask files "
     "with --source local or --file",
     "NoRegionError": "say which with --region, or set AWS_REGION",
-    "ProfileNotFound": "aws configure list-profiles tells which there are",
+    "InvalidRegionError": "--region and AWS_REGION take a name such as eu-central-1",
+    "ProfileNotFound": "AWS_PROFILE, or --profile: aws configure list-profiles tells which there "
+    "are",
+    "ValueError": "AWS_ENDPOINT_URL takes an address such as http://localhost:4566",
     "AccessDeniedException": "ask for a role that may",
     "ExpiredTokenException": "log in again: aws sso login",
     "TokenRetrievalError": "log in again: aws sso login",
@@ -32,7 +35,7 @@ def run(app: typer.Typer, name: str) -> None:
         typer.echo(f"{error}{_advice(error.__cause__)}", err=True)
         sys.exit(3)
     except IntentlogError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(f"{error}{_advice(error.__cause__)}", err=True)
         sys.exit(2)
     except ModuleNotFoundError as error:
         if error.name not in _EXTRAS:

@@ -61,7 +61,13 @@ def ship(
         shipping.show_status(table, directory, as_json=as_json)
         return
     shipper = shipping.shipper(
-        table, directory, region=region, log_group=log_group, compress=compress, direct=direct
+        table,
+        directory,
+        region=region,
+        log_group=log_group,
+        compress=compress,
+        direct=direct,
+        once=once,
     )
     if once:
         shipping.ship_once(shipper, directory, seconds, verbose=verbose)

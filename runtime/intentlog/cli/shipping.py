@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 import typer
@@ -15,7 +15,7 @@ import typer
 from intentlog.contract import Contract
 from intentlog.delivery.cloudwatch import CloudWatch
 from intentlog.delivery.directory import Shipper
-from intentlog.delivery.errors import DeliveryError
+from intentlog.delivery.errors import DeliveryError, UnavailableError
 from intentlog.delivery.groups import log_groups
 from intentlog.delivery.state import State, StreamState, load_state
 from intentlog.delivery.status import StreamStatus, status
@@ -36,14 +36,22 @@ def shipper(
     log_group: str | None,
     compress: bool,
     direct: bool,
+    once: bool,
 ) -> Shipper:
-    """Return what delivers a directory, and tells standard error what happens."""
+    """Return what delivers a directory, and tells standard error what happens.
+
+    Raises:
+        SettingsError: With ``once``: the AWS configuration is wrong. Else, somebody may mend it.
+    """
     service = CloudWatch(
         region=region or region_of_shell(),
         endpoint_url=os.environ.get("AWS_ENDPOINT_URL"),
         compress=compress,
         direct=direct,
     )
+    if once:
+        with suppress(UnavailableError):  # credentials may come
+            service.connect()
     return Shipper(contract, directory, service, groups=log_groups(contract, log_group), tell=_tell)
 
 

@@ -4,11 +4,12 @@ Source: Amazon CloudWatch Logs API Reference, "PutLogEvents".
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Final
 
 import msgspec
+from msgspec import structs
 
 from .state import Cursor
 
@@ -20,7 +21,7 @@ MOST_SPAN: Final = 24 * 3_600_000  # milliseconds
 OLDEST: Final = 14 * 24 * 3_600_000
 NEWEST: Final = 2 * 3_600_000
 _MARGIN: Final = 60_000
-"""Clocks differ: what is near a limit is taken as beyond it."""
+"""What is near a limit is taken as beyond it: an answer's time is a second's, and some time old."""
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
@@ -99,6 +100,29 @@ class Batch:
             yield events[start:end]
             start = end
 
+    def check_times(self, now: int, has_time: Callable[[str], bool]) -> None:
+        """Refuse what the service does not take for its time.
+
+        A line without a time of its own is no reason to: if the time that it was given is not
+        taken, it gets that of the last event before it that is, else the service's.
+
+        Args:
+            now: The service's time, in milliseconds since the epoch.
+            has_time: Whether a line has a time of its own.
+        """
+        times = [event.timestamp for event in self.events]
+        if not times or not (refusal(min(times), now) or refusal(max(times), now)):
+            return
+        taken, last = [], now
+        for event in self.events:
+            reason = refusal(event.timestamp, now)
+            if reason and has_time(event.message):
+                self.refuse(event, reason)
+                continue
+            last = last if reason else event.timestamp
+            taken.append(structs.replace(event, timestamp=last) if reason else event)
+        self.events = taken
+
     def done(self, events: Sequence[Event]) -> None:
         """Take out events that need not be delivered any more."""
         if len(events) == len(self.events):
@@ -113,17 +137,15 @@ class Batch:
             cursor.offset = end
 
 
-def refusal(event: Event, now: int) -> str | None:
-    """Return why the service would not take an event at a time, if so.
+def refusal(timestamp: int, now: int) -> str | None:
+    """Return why the service would not take an event of a time, if so.
 
     Args:
-        event: The event.
-        now: In milliseconds since the epoch.
+        timestamp: The event's time, in milliseconds since the epoch.
+        now: The service's time, likewise.
     """
-    if event.size > MOST_BYTES:
-        return "longer than 1 MiB"
-    if event.timestamp < now - OLDEST + _MARGIN:
+    if timestamp < now - OLDEST + _MARGIN:
         return "older than 14 days"
-    if event.timestamp > now + NEWEST - _MARGIN:
+    if timestamp > now + NEWEST - _MARGIN:
         return "more than two hours in the future"
     return None

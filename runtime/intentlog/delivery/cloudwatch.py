@@ -4,34 +4,26 @@ boto3's own ``put_log_events`` costs as much for each event as reading, packing 
 it together; a request that is signed here costs a seventh of that.
 """
 
-import gzip
 import os
-import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Final, NamedTuple
+from typing import Final, TypeVar
 
 import msgspec
 
+from .answers import Rejected, error_of_botocore, rejected
 from .batches import Event
-from .errors import DeliveryError
+from .connection import Connection
+from .errors import DeliveryError, SettingsError, UnavailableError
+from .service_clock import ServiceClock
 
-_TARGET: Final = "Logs_20140328.PutLogEvents"
-_CONNECT_SECONDS: Final = 3
-_READ_SECONDS: Final = 15
-_THROTTLED: Final = frozenset(
-    {"ThrottlingException", "Throttling", "RequestLimitExceeded", "LimitExceededException"}
+_Result = TypeVar("_Result")
+_OF_SETTINGS: Final = frozenset(
+    {"NoRegionError", "InvalidRegionError", "ProfileNotFound", "ConfigParseError"}
+    | {"InvalidConfigError", "PartialCredentialsError", "ValueError"}  # of an endpoint's address
 )
-_INVALID: Final = frozenset(
-    {"InvalidParameterException", "SerializationException", "ValidationException"}
-)
-_NOT_ALLOWED: Final = frozenset({401, 403})
-_TOO_LARGE: Final = 413
-_OK: Final = 200
-_NOT_CLOUDWATCH: Final = (
-    "what answered is not CloudWatch Logs: a proxy, or the endpoint of something else?"
-)
+"""Errors of botocore's, by name, that do not go away by themselves as missing credentials may."""
 
 # A child forked while a thread imports finds modules that are half there, for ever locked.
 _not_forking = threading.Lock()
@@ -40,36 +32,6 @@ os.register_at_fork(
     after_in_parent=_not_forking.release,
     after_in_child=_not_forking.release,
 )
-
-
-class UnavailableError(DeliveryError):
-    """The service did not take a batch, which is tried again.
-
-    Attributes:
-        throttled: Whether it asks for fewer requests.
-        missing: Whether the log group or log stream is not there.
-    """
-
-    def __init__(self, reason: str, *, throttled: bool = False, missing: bool = False) -> None:
-        super().__init__(reason)
-        self.throttled = throttled
-        self.missing = missing
-
-
-class RefusedError(DeliveryError):
-    """The service refuses a batch as a whole: something in it is not what it takes."""
-
-
-class Rejected(NamedTuple):
-    """Which events of a batch, in the order of their times, the service left out.
-
-    Attributes:
-        too_old: Those before this index.
-        too_new: Those from this index on.
-    """
-
-    too_old: int
-    too_new: int
 
 
 class _Put(msgspec.Struct, rename="camel"):
@@ -106,9 +68,9 @@ class CloudWatch:
         self._endpoint_url = endpoint_url
         self._compress = compress
         self._direct = direct
-        self._client: Any = None
-        self._send: Any = None
+        self._connection: Connection | None = None
         self._process = 0
+        self._clock = ServiceClock()
 
     def put(self, group: str, stream: str, events: Sequence[Event]) -> Rejected:
         """Deliver events, which are in the order of their times.
@@ -117,162 +79,108 @@ class CloudWatch:
             RefusedError: The service refuses all of them for what they are.
             UnavailableError: It did not take them now.
         """
-        self._connect()
-        if not self._direct:
-            return self._put_by_client(group, stream, events)
-        body = msgspec.json.encode(
-            _Put(group, stream, [_InputLogEvent(e.timestamp, e.message) for e in events])
-        )
-        status, answer = self._send(body)
-        if status == _OK and answer is None:
-            raise UnavailableError(_NOT_CLOUDWATCH)
-        answer = answer or {}
-        if status == _OK and "__type" not in answer:
-            return _rejected(answer.get("rejectedLogEventsInfo") or {}, len(events))
-        if status in _NOT_ALLOWED:  # credentials may have been changed: look at them anew
-            self._client = None
-        code = str(answer.get("__type", "")).rpartition("#")[2] or f"HTTP {status}"
-        raise _error(code, str(answer.get("message") or answer.get("Message") or ""), status)
+        put = _put_directly if self._direct else _put_by_client
+        return self._asked(lambda connection: put(connection, group, stream, events))
 
     def create(self, group: str, stream: str, retention_days: int) -> None:
         """Make the log group, with its retention, and the log stream, where they are missing.
 
         Raises:
+            RefusedError: The service does not allow one of the names.
             UnavailableError: They cannot be made now.
         """
-        self._connect()
-        client, known = self._client, self._client.exceptions
-        try:
-            with suppress(known.ResourceAlreadyExistsException):
-                try:
-                    client.create_log_stream(logGroupName=group, logStreamName=stream)
-                except known.ResourceNotFoundException:
-                    # Who may only write to a group that others made is not to fail here.
-                    with suppress(known.ResourceAlreadyExistsException):
-                        client.create_log_group(logGroupName=group)
-                        client.put_retention_policy(
-                            logGroupName=group, retentionInDays=retention_days
-                        )
-                    client.create_log_stream(logGroupName=group, logStreamName=stream)
-        except Exception as error:
-            raise _of_botocore(error) from error
+        self._asked(lambda connection: _create(connection, group, stream, retention_days))
 
-    def _connect(self) -> None:
+    def now(self) -> int | None:
+        """Return the service's time in milliseconds since the epoch; None before an answer."""
+        return self._clock.now()
+
+    def _asked(self, ask: Callable[[Connection], _Result]) -> _Result:
+        """Ask; once more, if the signature was not accepted, by the time that the answer told."""
+        try:
+            return self._asked_once(ask)
+        except UnavailableError as error:
+            difference = self._clock.difference()
+            if not (error.denied and difference):
+                raise
+        try:
+            return self._asked_once(ask)
+        except UnavailableError as error:
+            if not error.denied:
+                raise
+            # By who gives the credentials, perhaps: botocore asks that by the host's clock.
+            raise UnavailableError(f"{error}; {difference}", denied=True) from error
+
+    def _asked_once(self, ask: Callable[[Connection], _Result]) -> _Result:
+        try:
+            connection = self.connect()
+        except SettingsError as wrong:  # somebody may mend them
+            raise UnavailableError(str(wrong)) from wrong
+        try:
+            return ask(connection)
+        except Exception as failure:  # noqa: BLE001 -- raised again, as one of ours
+            error = error_of_botocore(failure)
+            if isinstance(error, UnavailableError) and error.denied:
+                self._connection = None  # credentials may have been changed: look at them anew
+            raise error from (None if error is failure else failure)
+
+    def connect(self) -> Connection:
+        """Return the connection, made anew where it must be; nothing is asked of the service.
+
+        Raises:
+            DeliveryError: boto3 is not there.
+            SettingsError: The AWS configuration is wrong.
+            UnavailableError: There are no credentials yet.
+        """
         # A child that was forked must not use its parent's connection.
-        if self._client is None or self._process != os.getpid():
+        if self._connection is None or self._process != os.getpid():
             try:
                 with _not_forking:
-                    self._client, self._send = _connected(
-                        self._region, self._endpoint_url, compress=self._compress
+                    self._connection = Connection(
+                        self._region,
+                        self._endpoint_url,
+                        compress=self._compress,
+                        clock=self._clock,
                     )
                 self._process = os.getpid()
             except ImportError as error:
                 raise DeliveryError(
                     "delivery to CloudWatch needs boto3: pip install 'intentlog[cli]'"
                 ) from error
-            except Exception as error:  # no region, a profile that is not there, ...
-                raise UnavailableError(f"{type(error).__name__}: {error}") from error
+            except Exception as error:
+                kind, text = type(error).__name__, f"{type(error).__name__}: {error}"
+                if kind in _OF_SETTINGS:
+                    raise SettingsError(text) from error
+                raise UnavailableError(text) from error
+        return self._connection
 
-    def _put_by_client(self, group: str, stream: str, events: Sequence[Event]) -> Rejected:
-        given = [{"timestamp": event.timestamp, "message": event.message} for event in events]
+
+def _put_directly(
+    connection: Connection, group: str, stream: str, events: Sequence[Event]
+) -> Rejected:
+    given = [_InputLogEvent(event.timestamp, event.message) for event in events]
+    answer = connection.put(msgspec.json.encode(_Put(group, stream, given)))
+    return rejected(answer, len(events))
+
+
+def _put_by_client(
+    connection: Connection, group: str, stream: str, events: Sequence[Event]
+) -> Rejected:
+    given = [{"timestamp": event.timestamp, "message": event.message} for event in events]
+    answer = connection.client.put_log_events(
+        logGroupName=group, logStreamName=stream, logEvents=given
+    )
+    return rejected(answer, len(events))
+
+
+def _create(connection: Connection, group: str, stream: str, retention_days: int) -> None:
+    client, known = connection.client, connection.client.exceptions
+    with suppress(known.ResourceAlreadyExistsException):
         try:
-            answer = self._client.put_log_events(
-                logGroupName=group, logStreamName=stream, logEvents=given
-            )
-        except Exception as error:
-            raise _of_botocore(error) from error
-        # botocore takes a page for an answer without members.
-        if "json" not in answer["ResponseMetadata"]["HTTPHeaders"].get("content-type", ""):
-            raise UnavailableError(_NOT_CLOUDWATCH)
-        return _rejected(answer.get("rejectedLogEventsInfo") or {}, len(events))
-
-
-def _connected(region: str | None, endpoint_url: str | None, *, compress: bool) -> tuple[Any, Any]:
-    """Return a client, and what sends a body and returns the answer's status and JSON."""
-    # Only those who deliver need it, and it takes longer to import than all the rest.
-    import encodings.idna  # noqa: F401, PLC0415 -- the first look-up of a name would
-
-    import botocore.session  # noqa: PLC0415
-    from botocore.auth import SigV4Auth  # noqa: PLC0415
-    from botocore.awsrequest import AWSRequest  # noqa: PLC0415
-    from botocore.config import Config  # noqa: PLC0415
-    from botocore.exceptions import NoCredentialsError  # noqa: PLC0415
-    from botocore.httpsession import URLLib3Session  # noqa: PLC0415
-    from botocore.utils import get_environ_proxies  # noqa: PLC0415
-
-    session = botocore.session.get_session()
-    config = Config(
-        connect_timeout=_CONNECT_SECONDS,
-        read_timeout=_READ_SECONDS,
-        retries={"total_max_attempts": 1},
-    )
-    client = session.create_client(
-        "logs", region_name=region, endpoint_url=endpoint_url, config=config
-    )
-    url = client.meta.endpoint_url
-    http = URLLib3Session(
-        verify=session.get_config_variable("ca_bundle") or True,
-        proxies=get_environ_proxies(url),
-        timeout=(_CONNECT_SECONDS, _READ_SECONDS),
-        max_pool_connections=1,
-        # botocore leaves that out: the end of each request then waits 40 ms for an acknowledgement.
-        socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-    )
-    credentials = session.get_credentials()
-    if credentials is None:  # an instance's role may come later
-        raise NoCredentialsError
-    headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": _TARGET}
-    if compress:
-        headers["Content-Encoding"] = "gzip"
-
-    def send(body: bytes) -> tuple[int, dict[str, Any] | None]:
-        if compress:
-            body = gzip.compress(body, compresslevel=1, mtime=0)
-        request = AWSRequest("POST", url, headers=dict(headers), data=body)
-        try:
-            frozen = credentials.get_frozen_credentials()  # they may be renewed meanwhile
-            SigV4Auth(frozen, "logs", client.meta.region_name).add_auth(request)
-            response = http.send(request.prepare())
-            content = response.content
-        except Exception as error:
-            raise _of_botocore(error) from error
-        return response.status_code, _decoded(content)
-
-    return client, send
-
-
-def _decoded(content: bytes) -> dict[str, Any] | None:
-    """Return an answer's object; None if it has none, as a proxy's page has none."""
-    try:
-        answer = msgspec.json.decode(content)
-    except msgspec.DecodeError:
-        return None
-    return answer if isinstance(answer, dict) else None
-
-
-def _rejected(info: dict[str, Any], count: int) -> Rejected:
-    too_old = max(
-        int(info.get("tooOldLogEventEndIndex") or 0), int(info.get("expiredLogEventEndIndex") or 0)
-    )
-    too_new = info.get("tooNewLogEventStartIndex")
-    return Rejected(too_old, count if too_new is None else int(too_new))
-
-
-def _of_botocore(error: Exception) -> DeliveryError:
-    if isinstance(error, DeliveryError):
-        return error
-    response = getattr(error, "response", None)
-    if isinstance(response, dict) and "Error" in response:
-        status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        failure = response["Error"]
-        return _error(str(failure.get("Code")), str(failure.get("Message")), status)
-    return UnavailableError(f"{type(error).__name__}: {error}")
-
-
-def _error(code: str, message: str, status: int) -> DeliveryError:
-    text = f"{code}: {message}" if message else code
-    if code in _INVALID or status == _TOO_LARGE:
-        return RefusedError(text)
-    return UnavailableError(
-        text, throttled=code in _THROTTLED, missing=code == "ResourceNotFoundException"
-    )
+            client.create_log_stream(logGroupName=group, logStreamName=stream)
+        except known.ResourceNotFoundException:
+            # Who may only write to a group that others made is not to fail here.
+            with suppress(known.ResourceAlreadyExistsException):
+                client.create_log_group(logGroupName=group)
+                client.put_retention_policy(logGroupName=group, retentionInDays=retention_days)
+            client.create_log_stream(logGroupName=group, logStreamName=stream)

@@ -10,9 +10,8 @@ from typing import Final
 
 from intentlog.contract import Contract
 
-from .cloudwatch import UnavailableError
 from .dead_letters import DeadLetters
-from .errors import DeliveryError
+from .errors import DeliveryError, UnavailableError
 from .lag import ReportingService
 from .lock import DirectoryLock
 from .shipper import Destination, Service, StreamShipper

@@ -1,7 +1,36 @@
-"""What can go wrong on the way out: the root of this room's errors."""
+"""What can go wrong on the way out.
+
+``DeliveryError``: ``UnavailableError``, ``RefusedError``, ``SettingsError``.
+"""
 
 from intentlog.errors import IntentlogError
 
 
 class DeliveryError(IntentlogError):
     """Something keeps lines from being delivered, or a trail from being verified."""
+
+
+class UnavailableError(DeliveryError):
+    """The service did not take a batch, which is tried again.
+
+    Attributes:
+        throttled: Whether it asks for fewer requests.
+        missing: Whether the log group or log stream is not there.
+        denied: Whether it does not accept who asks, or the signature.
+    """
+
+    def __init__(
+        self, reason: str, *, throttled: bool = False, missing: bool = False, denied: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.throttled = throttled
+        self.missing = missing
+        self.denied = denied
+
+
+class RefusedError(DeliveryError):
+    """The service refuses a batch as a whole: something in it is not what it takes."""
+
+
+class SettingsError(DeliveryError):
+    """The AWS configuration is wrong; its cause is what botocore says."""

@@ -25,18 +25,27 @@ class EventTimes:
 
     def of(self, line: bytes) -> int:
         """Return a line's time in milliseconds since the epoch, rounded down."""
+        own = self._own(line)
+        if own is not None:
+            self._last = own
+        return self._last
+
+    def has_time(self, line: str) -> bool:
+        """Say whether a line has a time of its own."""
+        return self._own(line.encode()) is not None
+
+    def _own(self, line: bytes) -> int | None:
         end = self._end
         text = line[:end]
         try:
             if text != self._text:
                 if not text.startswith(self._start):
-                    return self._last
+                    return None
                 self._second = _milliseconds(text[len(self._start) :])
                 self._text = text
-            self._last = self._second + int(line[end + 1 : end + 4])
+            return self._second + int(line[end + 1 : end + 4])
         except ValueError:  # somebody else's line
-            pass
-        return self._last
+            return None
 
 
 def _milliseconds(text: bytes) -> int:

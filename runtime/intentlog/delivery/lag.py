@@ -13,9 +13,10 @@ from typing import Final
 
 from intentlog.contract import DELIVERY_LAG, Contract
 
+from .answers import Rejected
 from .audit import Head, trail_head
 from .batches import EVENT_OVERHEAD, Event
-from .cloudwatch import RefusedError, Rejected, UnavailableError
+from .errors import RefusedError, UnavailableError
 from .shipper import Service
 from .state import Cursor
 
@@ -57,13 +58,17 @@ class ReportingService:
         """Deliver events, and note how late the oldest was."""
         rejected = self._service.put(group, stream, events)
         if rejected.too_old < rejected.too_new:
-            lag = _now() - events[rejected.too_old].timestamp
+            lag = self._clock() - events[rejected.too_old].timestamp
             self._lags[group, stream] = max(0, lag, self._lags.get((group, stream), 0))
         return rejected
 
     def create(self, group: str, stream: str, retention_days: int, /) -> None:
         """Make the log group and the log stream, where they are missing."""
         self._service.create(group, stream, retention_days)
+
+    def now(self) -> int | None:
+        """Return the service's time in milliseconds since the epoch; None before an answer."""
+        return self._service.now()
 
     def report(self, *, at_once: bool = False) -> None:
         """Say what is due, or all at once; what cannot be said now is said in a minute."""
@@ -85,9 +90,9 @@ class ReportingService:
             "Dimensions": [[]],
             "Metrics": [metric],
         }
-        return _event(
+        return self._event(
             {
-                "_aws": {"Timestamp": _now(), "CloudWatchMetrics": [directive]},
+                "_aws": {"Timestamp": self._clock(), "CloudWatchMetrics": [directive]},
                 "intentlog": "delivery-lag",
                 "stream": self._stream_of[group],
                 DELIVERY_LAG: lag / 1000,
@@ -96,7 +101,7 @@ class ReportingService:
 
     def _end(self, head: Head) -> Event:
         what = {"intentlog": "audit-head", "stream": self._trail}
-        return _event({**what, "seq": head.seq, "hash": head.hash})
+        return self._event({**what, "seq": head.seq, "hash": head.hash})
 
     def _moved_head(self) -> Head | None:
         """Return where the trail ends, if that is elsewhere than was told."""
@@ -107,11 +112,11 @@ class ReportingService:
             return head if head != self._told else None
         return None
 
+    def _event(self, message: Mapping[str, object]) -> Event:
+        text = json.dumps(message, separators=(",", ":"))
+        return Event(self._clock(), text, len(text) + EVENT_OVERHEAD, _NOWHERE, 0)
 
-def _event(message: Mapping[str, object]) -> Event:
-    text = json.dumps(message, separators=(",", ":"))
-    return Event(_now(), text, len(text) + EVENT_OVERHEAD, _NOWHERE, 0)
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
+    def _clock(self) -> int:
+        """Return what time it is where the lag's metric is looked at."""
+        now = self.now()
+        return time.time_ns() // 1_000_000 if now is None else now

@@ -9,10 +9,11 @@ from typing import Final, NamedTuple, Protocol
 
 from intentlog.contract import Contract
 
+from .answers import Rejected
 from .backoff import Backoff
-from .batches import EVENT_OVERHEAD, Batch, Event, refusal
-from .cloudwatch import RefusedError, Rejected, UnavailableError
+from .batches import EVENT_OVERHEAD, MOST_BYTES, Batch, Event
 from .dead_letters import DeadLetters
+from .errors import RefusedError, UnavailableError
 from .event_time import EventTimes
 from .followed_file import Line
 from .follower import Follower
@@ -39,6 +40,10 @@ class Service(Protocol):
 
     def create(self, group: str, stream: str, retention_days: int, /) -> None:
         """Make the log group and the log stream, where they are missing."""
+        ...
+
+    def now(self) -> int | None:
+        """Return its time in milliseconds since the epoch; None before an answer."""
         ...
 
 
@@ -138,10 +143,10 @@ class StreamShipper:
         """Read on as far as the batch takes more, and note whether there may be more than that."""
         if not self._batch:
             self._began = time.monotonic()
-        clock, took, event_of = _now(), self._took, self._event
+        took, event_of = self._took, self._event
         carried, self._carried = self._carried, None
-        self._is_more = (carried is not None and not took(carried, clock)) or any(
-            not took(event_of(line), clock) for line in self.follower.read()
+        self._is_more = (carried is not None and not took(carried)) or any(
+            not took(event_of(line)) for line in self.follower.read()
         )
 
     def _look(self) -> None:
@@ -162,12 +167,12 @@ class StreamShipper:
             size = len(message.encode()) + EVENT_OVERHEAD
         return Event(self._times.of(line.text), message, size, line.cursor, line.end)
 
-    def _took(self, event: Event, now: int) -> bool:
+    def _took(self, event: Event) -> bool:
         """Take an event into the batch; say whether that takes more."""
         if not event.message or event.message.isspace():  # the service wants some text
             self._batch.pass_over(event)
-        elif reason := refusal(event, now):
-            self._batch.refuse(event, reason)
+        elif event.size > MOST_BYTES:
+            self._batch.refuse(event, "longer than 1 MiB")
         else:
             if self._batch.takes(event):
                 return True
@@ -182,6 +187,7 @@ class StreamShipper:
     def _deliver(self) -> float:
         """Deliver the batch; return how long to wait before the next step."""
         try:
+            self._check_times()
             for events in list(self._batch.calls()):
                 self._send(events)
             dropped = self._dead_letters.add((e.message, why) for e, why in self._batch.refused)
@@ -199,6 +205,17 @@ class StreamShipper:
         self.state.last_error = self.follower.problem
         self._save()
         return 0.0
+
+    def _check_times(self) -> None:
+        """Keep what the service would not take for its time out of the calls.
+
+        Its own clock judges. To make the log stream, which must be made, tells it.
+        """
+        if self._service.now() is None:
+            self._service.create(*self._destination)
+        now = self._service.now()
+        if now is not None:
+            self._batch.check_times(now, self._times.has_time)
 
     def _send(self, events: Sequence[Event]) -> None:
         """Deliver events; what the service refuses is found by halves, the rest is delivered.
