@@ -189,7 +189,7 @@ class Place:
         acknowledged = set(self._acknowledged_names())
         cut_names = {_name(text) for text in cut_off}
         gone = {text: size for text, size in cut_off.items() if text not in arrived}
-        counted = load_state(self.directory).streams["app"].destroyed_bytes
+        counted = load_state(self.directory, "shop").streams["app"].destroyed_bytes
         return Result(
             acknowledged=len(acknowledged),
             delivered=len(arrived),
@@ -405,7 +405,7 @@ def _until_seen(directory: Path) -> None:
     deadline = time.monotonic() + _WAIT_SECONDS
     path = directory / "app.log"
     while time.monotonic() < deadline:
-        streams = load_state(directory).streams
+        streams = load_state(directory, "shop").streams
         sizes = {(c.inode, c.size) for s in streams.values() for c in s.cursors}
         if (path.stat().st_ino, path.stat().st_size) in sizes:
             return

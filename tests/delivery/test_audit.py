@@ -34,6 +34,9 @@ for number in range(int(sys.argv[2])):
 """
 
 
+PIECE = "is a piece of a record: a loss of power cut its write short, or somebody cut it"
+
+
 def record(number: int) -> bytes:
     """Return a record as the logger hands it on."""
     return json.dumps({"event": "execution_attempt", "number": number}).encode() + b"\n"
@@ -157,9 +160,20 @@ def test_threads_and_forked_workers_write_one_trail(tmp_path: Path) -> None:
                 (6, "record 6 does not follow the one before it"),
             ],
         ),
-        (lambda t: [*t[:9], t[9][:40]], [(10, "is no record of the trail")]),
+        (lambda t: [*t[:9], t[9][:40]], [(10, PIECE)]),
+        (lambda t: [*t[:4], t[4][:40] + b"\n", *t[5:]], [(5, PIECE), (6, "record 5 is missing")]),
     ],
-    ids=["edit", "removal", "removals", "insertion", "repetition", "order", "forgery", "torn"],
+    ids=[
+        "edit",
+        "removal",
+        "removals",
+        "insertion",
+        "repetition",
+        "order",
+        "forgery",
+        "torn",
+        "cut",
+    ],
 )
 def test_tampering_is_found_where_it_is(
     tmp_path: Path,
@@ -240,8 +254,8 @@ def test_a_missing_file_is_found(tmp_path: Path) -> None:
     assert found.problem == "records 4 to 6 are missing"
 
 
-def test_a_record_torn_by_a_killed_process_breaks_no_chain(tmp_path: Path) -> None:
-    """It was never acknowledged; the next record follows the last whole one."""
+def test_a_record_torn_by_a_loss_of_power_breaks_no_chain(tmp_path: Path) -> None:
+    """It was never acknowledged, but whether somebody cut it, nobody can tell: it is a finding."""
     path = tmp_path / "executions.log"
     sink = AuditSink(path)
     sink.write({}, record(1))
@@ -250,10 +264,38 @@ def test_a_record_torn_by_a_killed_process_breaks_no_chain(tmp_path: Path) -> No
     sink.write({}, record(3))
     sink.close()
 
-    assert [(found.line, found.problem) for found in verify([path])] == [
-        (2, "is no record of the trail")
-    ]
+    assert [(found.line, found.problem) for found in verify([path])] == [(2, PIECE)]
     assert trail_head(path).seq == 2
+
+
+_FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from intentlog.delivery.audit import AuditSink
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+_, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+sink = AuditSink(Path(sys.argv[1]))
+for room in range(3000, 20_000, 1000):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, most))
+    try:
+        while True:
+            sink.write({}, b'{"pad":"%s"}\\n' % (b"x" * 300))
+    except OSError:
+        pass
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+sink.write({}, b'{"last":true}\\n')
+"""
+
+
+def test_a_full_disk_leaves_no_piece_of_a_record(tmp_path: Path) -> None:
+    """The room ends within a record, as a limit of the file's size: nothing looks like an edit."""
+    path = tmp_path / "executions.log"
+    subprocess.run([sys.executable, "-c", _FULL_DISK, path], check=True)
+
+    assert [str(found) for found in verify([path])] == []
+    assert json.loads(path.read_text().splitlines()[-1])["last"]
+    assert trail_head(path).seq > 30
 
 
 _LAG = (

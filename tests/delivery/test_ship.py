@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from intentlog.delivery.lock import LOCK_FILE, DirectoryLock
+from intentlog.delivery.lock import DirectoryLock, lock_file
 from intentlog.delivery.state import load_state
 from sandbox.strict_logs import StrictLogs
 from tests.delivery.shop import GROUP, SHIP, line
@@ -161,7 +162,7 @@ def test_a_wrong_state_or_contract_is_told_in_a_line(directory: Path, shop_file:
     code, _, error = run(directory / "none.toml", directory, "--once")
     assert code == 2
     assert "none.toml" in error
-    (directory / ".intentlog-ship.json").write_text("no json")
+    (directory / ".intentlog-ship.shop.json").write_text("no json")
     code, _, error = run(shop_file, directory, "--once")
     assert code == 2
     assert "remove it to deliver all files from their beginning" in error
@@ -169,7 +170,7 @@ def test_a_wrong_state_or_contract_is_told_in_a_line(directory: Path, shop_file:
 
 def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
     """Whoever holds it is the only one, in the same process, too."""
-    first, second = DirectoryLock(tmp_path), DirectoryLock(tmp_path)
+    first, second = DirectoryLock(tmp_path, "shop"), DirectoryLock(tmp_path, "shop")
     assert first.acquire()
     assert first.acquire()
     assert not second.acquire()
@@ -285,16 +286,16 @@ def test_a_directory_that_is_not_there_is_waited_for_but_not_with_once(
 
 def test_a_directory_that_cannot_be_taken_is_told(directory: Path, shop_file: Path) -> None:
     """It is no other process that delivers it. Root may write everywhere, but not to a folder."""
-    (directory / LOCK_FILE).mkdir()
+    lock_file(directory, "shop").mkdir()
 
     assert run(shop_file, directory, "--once") == (2, "", f"{directory}: Is a directory\n")
 
 
 def test_a_lock_file_that_was_removed_keeps_nobody_out(tmp_path: Path) -> None:
     """Whoever had it looks again, and finds that somebody else has the directory now."""
-    first, second = DirectoryLock(tmp_path), DirectoryLock(tmp_path)
+    first, second = DirectoryLock(tmp_path, "shop"), DirectoryLock(tmp_path, "shop")
     assert first.acquire()
-    (tmp_path / LOCK_FILE).unlink()
+    lock_file(tmp_path, "shop").unlink()
     assert second.acquire()
     assert not first.acquire()
     second.release()
@@ -339,6 +340,50 @@ def test_a_running_one_waits_for_settings_to_be_mended(
     assert process.returncode == 0
 
 
+def test_the_status_says_who_delivers(directory: Path, shop_file: Path, logs: StrictLogs) -> None:
+    """The process and since when; or that nobody does, also after it was killed."""
+    assert run(shop_file, directory, "--status")[1].endswith("\nnobody delivers now\n")
+    began = datetime.now(UTC).replace(microsecond=0)
+    process = subprocess.Popen(command(shop_file, directory))
+    until(logs, 3)
+    code, output, _ = run(shop_file, directory, "--status")
+    host, since = socket.gethostname(), output.strip().rpartition("since ")[2]
+    assert (code, f"process {process.pid} on {host} delivers" in output) == (0, True)
+    assert began <= datetime.fromisoformat(since) <= datetime.now(UTC)
+    (found,) = json.loads(run(shop_file, directory, "--status", "--json")[1])
+    assert (found["delivered_by"]["pid"], found["delivered_by"]["host"]) == (process.pid, host)
+    process.kill()
+    process.wait()
+
+    assert run(shop_file, directory, "--status")[1].endswith("\nnobody delivers now\n")
+    (found,) = json.loads(run(shop_file, directory, "--status", "--json")[1])
+    assert found["delivered_by"] is None
+
+
+def test_the_status_finds_fault_with_lines_that_are_late(directory: Path, shop_file: Path) -> None:
+    """Exit code 1 after the contract's seconds, though nothing failed: nobody delivers."""
+    assert run(shop_file, directory, "--status")[0] == 0
+    late = line(0, at=datetime.now(UTC) - timedelta(seconds=301))
+    (directory / "app.log").write_text(f"{late}\n{line(1)}\n")
+
+    code, output, _ = run(shop_file, directory, "--status")
+    assert code == 1
+    assert "app: late: more than delivery.lag_seconds (300)\nnobody delivers now\n" in output
+
+
+def test_two_services_with_one_file_are_refused(
+    directory: Path, shop_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Exit code 2 whatever is asked for."""
+    assert run(shop_file, directory, "--once")[0] == 0
+    other = tmp_path_factory.mktemp("other") / "till.toml"
+    other.write_text(shop_file.read_text().replace('"shop"', '"till"'))
+
+    for asked in ("--once", "--status"):
+        code, _, error = run(other, directory, asked)
+        assert (code, "app.log: it is delivered for shop, not for till" in error) == (2, True)
+
+
 def test_two_things_at_once_are_not_asked_for(directory: Path, shop_file: Path) -> None:
     """One of them would not be done."""
     code, _, error = run(shop_file, directory, "--once", "--status")
@@ -364,7 +409,7 @@ def test_a_backlog_takes_no_more_memory_than_a_few_lines(
     many = peak_megabytes(shop_file, directory)
 
     assert len(delivered(logs)) == 3 + taken
-    assert load_state(directory).streams["app"].rejected == 55_000 - taken
+    assert load_state(directory, "shop").streams["app"].rejected == 55_000 - taken
     assert many - few < 24
 
 

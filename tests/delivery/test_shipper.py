@@ -4,6 +4,7 @@ The service is the strict one on loopback, by real requests. Where a test wants 
 never gives, ``Service`` stands in for it.
 """
 
+import fcntl
 import gzip
 import json
 import os
@@ -21,7 +22,7 @@ from intentlog.delivery.batches import Event
 from intentlog.delivery.cloudwatch import CloudWatch
 from intentlog.delivery.directory import Shipper
 from intentlog.delivery.errors import DeliveryError, RefusedError, UnavailableError
-from intentlog.delivery.state import STATE_FILE, load_state
+from intentlog.delivery.state import load_state, state_file
 from intentlog.delivery.status import status
 from sandbox.strict_logs import StrictLogs
 from tests.delivery.shop import CONTRACT, GROUP, line
@@ -241,7 +242,7 @@ def test_poison_at_the_front_does_not_hold_up_what_is_behind_it(
 
     assert sorted(service.taken) == sorted(lines[12:])
     assert {letter["line"] for letter in dead_letters(tmp_path)} == poison
-    assert load_state(tmp_path).streams["app"].delivered == 100
+    assert load_state(tmp_path, "shop").streams["app"].delivered == 100
 
 
 def test_what_is_behind_a_refused_line_is_not_delivered_again(
@@ -270,7 +271,7 @@ def test_a_password_in_an_address_reaches_neither_state_nor_status(
     error = UnavailableError('could not connect to "http://user:S3cret@127.0.0.1:1/"')
     assert not flush(Shipper(shop, tmp_path, Service(lambda _: error)), patient=False)
 
-    assert "S3cret" not in (tmp_path / STATE_FILE).read_text()
+    assert "S3cret" not in state_file(tmp_path, "shop").read_text()
     (found,) = status(shop, tmp_path)
     assert found.last_error == 'could not connect to "http://***@127.0.0.1:1/"'
 
@@ -524,13 +525,13 @@ def test_a_full_disk_keeps_the_state_that_was(
     """Delivery goes on, and it is told that what is delivered now may be repeated."""
     write(tmp_path, line(1))
     flush(Shipper(shop, tmp_path, CloudWatch()))
-    before = (tmp_path / STATE_FILE).read_bytes()
+    before = state_file(tmp_path, "shop").read_bytes()
     told = Told()
     monkeypatch.setattr("os.fsync", full)
     write(tmp_path, line(2))
     assert flush(Shipper(shop, tmp_path, CloudWatch(), tell=told))
 
-    assert (tmp_path / STATE_FILE).read_bytes() == before
+    assert state_file(tmp_path, "shop").read_bytes() == before
     assert len(logs.messages(GROUP)) == 2
     assert [event for event, _ in told.warnings] == ["delivery_state_unsaved"]
 
@@ -550,14 +551,17 @@ def test_a_file_that_cannot_be_read_is_in_the_status_before_anybody_delivers(
     assert found.last_error.startswith("app.log: ")
 
 
-def test_a_state_that_cannot_be_read_is_told_not_guessed(tmp_path: Path, shop: Contract) -> None:
+@pytest.mark.parametrize("spoilt", [b"{", b'{"streams":{"\x80":{}}}', b"[]"])
+def test_a_state_that_cannot_be_read_is_told_not_guessed(
+    tmp_path: Path, shop: Contract, spoilt: bytes
+) -> None:
     """It says what to do, and delivers nothing twice by itself."""
-    (tmp_path / STATE_FILE).write_text("{")
+    state_file(tmp_path, "shop").write_bytes(spoilt)
 
-    with pytest.raises(DeliveryError, match=r"intentlog-ship\.json: .* remove it to deliver all"):
+    with pytest.raises(DeliveryError, match=r"ship\.shop\.json: .* remove it to deliver all"):
         Shipper(shop, tmp_path, CloudWatch()).begin()
     with pytest.raises(DeliveryError):
-        load_state(tmp_path)
+        load_state(tmp_path, "shop")
 
 
 def test_a_state_that_a_loss_of_power_spoilt_is_the_last_that_was_synced(
@@ -566,11 +570,105 @@ def test_a_state_that_a_loss_of_power_spoilt_is_the_last_that_was_synced(
     """It may repeat a second; it never begins anew."""
     write(tmp_path, line(1))
     flush(Shipper(shop, tmp_path, CloudWatch()))
-    (tmp_path / STATE_FILE).write_bytes(b"")
+    state_file(tmp_path, "shop").write_bytes(b"")
     write(tmp_path, line(2))
     flush(Shipper(shop, tmp_path, CloudWatch()))
 
     assert [json.loads(text)["message"] for text in logs.messages(GROUP)] == ["1", "2"]
+
+
+OTHER = parse(
+    CONTRACT.replace('"shop"', '"till"').replace("app.log", "till.log").replace("/shop", "/till")
+)
+
+
+def test_two_services_share_a_directory(tmp_path: Path, shop: Contract, logs: StrictLogs) -> None:
+    """At the same time, each with its own state, though their streams are called alike."""
+    write(tmp_path, line(1))
+    (tmp_path / "till.log").write_text(line(2) + "\n")
+    first, second = Shipper(shop, tmp_path, CloudWatch()), Shipper(OTHER, tmp_path, CloudWatch())
+    assert first.begin()
+    assert second.begin()
+    for _ in range(2):
+        assert first.flush(10)
+        assert second.flush(10)
+    first.close()
+    second.close()
+    assert flush(Shipper(shop, tmp_path, CloudWatch()))
+
+    assert [json.loads(text)["message"] for text in logs.messages(GROUP)] == ["1"]
+    assert [json.loads(text)["message"] for text in logs.messages("/till/app")] == ["2"]
+    assert [found.delivered for found in status(shop, tmp_path)] == [1]
+
+
+def test_two_services_do_not_share_a_file(tmp_path: Path, shop: Contract) -> None:
+    """Each would deliver what the other has: the second is told, and what to do."""
+    same = parse(CONTRACT.replace('"shop"', '"till"'))
+    first = Shipper(shop, tmp_path, Service(lambda _: None))
+    assert first.begin()
+    problem = (
+        r"app\.log: it is delivered for shop, not for till: give each a log directory of its own; "
+        r"if till is its new name, rename \.intentlog-ship\.shop\.json to "
+        r"\.intentlog-ship\.till\.json"
+    )
+    for _ in range(2):  # the second time, it has gone
+        with pytest.raises(DeliveryError, match=problem):
+            Shipper(same, tmp_path, Service(lambda _: None)).begin()
+        with pytest.raises(DeliveryError, match=problem):
+            status(same, tmp_path)
+        first.close()
+
+    state_file(tmp_path, "shop").rename(state_file(tmp_path, "till"))
+    assert flush(Shipper(same, tmp_path, Service(lambda _: None)))
+
+
+def test_a_renamed_stream_is_not_delivered_again(tmp_path: Path) -> None:
+    """It is the same file. Also when two streams have exchanged their names."""
+    service = Service(lambda _: None)
+    both = f'{CONTRACT}\n[streams.more]\nfile = "more.log"\nlog_group = "/shop/more"'
+    (tmp_path / "more.log").write_text(line(2) + "\n")
+    write(tmp_path, line(1))
+    assert flush(Shipper(parse(both), tmp_path, service))
+    swapped = both.replace("[streams.app]", "[streams.x]").replace("streams.more", "streams.app")
+
+    assert flush(Shipper(parse(swapped), tmp_path, service))
+    assert len(service.taken) == 2
+    assert [(s.stream, s.delivered) for s in status(parse(swapped), tmp_path)] == [
+        ("x", 1),
+        ("app", 1),
+    ]
+
+
+def old_state(directory: Path) -> Path:
+    """Make a directory's state one of the version before: of no service, without files' names."""
+    own = state_file(directory, "shop")
+    state = json.loads(own.read_bytes())
+    for stream in state["streams"].values():
+        del stream["file"]
+    own.unlink()
+    (directory / ".intentlog-ship.shop.json.synced").unlink()
+    old = directory / ".intentlog-ship.json"
+    old.write_text(json.dumps(state))
+    return old
+
+
+def test_a_state_of_the_version_before_is_gone_on_with(tmp_path: Path, shop: Contract) -> None:
+    """By the service whose files it is of, once the version before has let go of it."""
+    service = Service(lambda _: None)
+    write(tmp_path, line(1))
+    assert flush(Shipper(shop, tmp_path, service))
+    old = old_state(tmp_path)
+    assert flush(Shipper(OTHER, tmp_path, service))
+    assert old.exists()
+    with (tmp_path / ".intentlog-ship.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        shipper = Shipper(shop, tmp_path, service)
+        assert not shipper.begin()
+    write(tmp_path, line(2))
+
+    assert flush(shipper)
+    assert [json.loads(text)["message"] for text in service.taken] == ["1", "2"]
+    assert not old.exists()
 
 
 def test_one_process_delivers_a_directory(tmp_path: Path, shop: Contract) -> None:

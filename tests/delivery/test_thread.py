@@ -64,6 +64,21 @@ def test_what_is_logged_to_the_end_is_delivered(
     assert messages(logs) == [str(n) for n in range(500)]
 
 
+def test_a_file_that_another_service_delivers_is_a_warning(
+    tmp_path: Path, shop_file: Path, logs: StrictLogs, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The application logs on; its lines are in the file, as the warning is."""
+    ended(application(shop_file, tmp_path, 'logger.info("a")'))
+    other = tmp_path_factory.mktemp("other") / "till.toml"
+    other.write_text(shop_file.read_text().replace('"shop"', '"till"'))
+    ended(application(other, tmp_path, 'time.sleep(1); logger.info("b")'))
+
+    assert messages(logs) == ["a"]
+    (warning,) = [r for r in written(tmp_path) if r["message"] == "delivery_ended"]
+    assert "app.log: it is delivered for shop, not for till" in str(warning)
+    assert written(tmp_path)[-1]["message"] == "b"
+
+
 @pytest.mark.parametrize("fault", ["refused", "hang", "denied", "throttled"])
 def test_an_exit_while_the_endpoint_fails_takes_a_few_seconds_and_loses_nothing(
     tmp_path: Path, shop_file: Path, shop: Contract, logs: StrictLogs, fault: str

@@ -41,9 +41,10 @@ def ship(
 ) -> None:
     """Deliver a log directory's lines to CloudWatch Logs, until SIGTERM or SIGINT.
 
-    Exactly one process delivers a directory; another one waits until it has gone. Exit codes: 0
-    fine, 1 with --status when the last attempt failed, or with --once when another process
-    delivers, 2 wrong input, 3 with --once when not all could be delivered.
+    Exactly one process delivers a service's files; another one waits until it has gone. Exit codes:
+    0 fine, 1 with --status when the last attempt failed or lines are later than the contract's
+    delivery.lag_seconds, or with --once when another process delivers, 2 wrong input, 3 with --once
+    when not all could be delivered.
     """
     if once + show_status + print_unit > 1:
         raise typer.BadParameter("--once, --status, --print-unit: choose one")
@@ -70,6 +71,6 @@ def ship(
         once=once,
     )
     if once:
-        shipping.ship_once(shipper, directory, seconds, verbose=verbose)
+        shipping.ship_once(shipper, table, directory, seconds=seconds, verbose=verbose)
     else:
         shipping.ship_until_told(shipper)

@@ -8,15 +8,18 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import typer
+from msgspec import to_builtins
 
 from intentlog.contract import Contract
 from intentlog.delivery.cloudwatch import CloudWatch
 from intentlog.delivery.directory import Shipper
 from intentlog.delivery.errors import DeliveryError, UnavailableError
 from intentlog.delivery.groups import log_groups
+from intentlog.delivery.lock import Holder, holder
 from intentlog.delivery.state import State, StreamState, load_state
 from intentlog.delivery.status import StreamStatus, status
 from intentlog.render.ship_unit import ship_unit
@@ -70,11 +73,13 @@ def unit(
     )
 
 
-def ship_once(shipper: Shipper, directory: Path, seconds: float, *, verbose: bool) -> None:
+def ship_once(
+    shipper: Shipper, contract: Contract, directory: Path, *, seconds: float, verbose: bool
+) -> None:
     """Deliver what is there.
 
     Raises:
-        DeliveryError: The directory cannot be written.
+        DeliveryError: The directory cannot be written, or another service delivers the same files.
         Exit: Another process delivers it, or not all could be delivered.
     """
     try:
@@ -83,7 +88,7 @@ def ship_once(shipper: Shipper, directory: Path, seconds: float, *, verbose: boo
             raise typer.Exit(1)
     except OSError as error:
         raise DeliveryError(f"{directory}: {error.strerror}") from error
-    before = load_state(directory)
+    before = load_state(directory, contract.service)
     delivered = False
     try:
         with _time_limit():
@@ -94,7 +99,7 @@ def ship_once(shipper: Shipper, directory: Path, seconds: float, *, verbose: boo
     errors = shipper.errors()
     shipper.close()
     if verbose:
-        _tell_counts(before, load_state(directory))
+        _tell_counts(before, load_state(directory, contract.service))
     if not delivered:
         for stream, reason in errors.items():
             typer.echo(f"{stream}: {reason}", err=True)
@@ -153,21 +158,33 @@ def _end_within(seconds: float) -> None:
 
 
 def show_status(contract: Contract, directory: Path, *, as_json: bool) -> None:
-    """Show how far behind delivery is.
+    """Show how far behind delivery is, and who delivers.
 
     Raises:
-        Exit: The last attempt failed.
+        Exit: The last attempt failed, or lines are later than the contract allows.
     """
-    found = status(contract, directory)
+    found, by = status(contract, directory), holder(directory, contract.service)
+    late = contract.delivery.lag_seconds
     if as_json:
-        typer.echo(json.dumps([stream._asdict() for stream in found], indent=2))
+        who = {"delivered_by": to_builtins(by)}
+        typer.echo(json.dumps([stream._asdict() | who for stream in found], indent=2))
     else:
         for stream in found:
             typer.echo(_in_words(stream))
+            if stream.seconds > late:
+                typer.echo(f"{stream.stream}: late: more than delivery.lag_seconds ({late})")
             if stream.last_error:
                 typer.echo(f"{stream.stream}: last error: {stream.last_error}")
-    if any(stream.last_error for stream in found):
+        typer.echo(_who_in_words(by))
+    if any(stream.last_error or stream.seconds > late for stream in found):
         raise typer.Exit(1)
+
+
+def _who_in_words(by: Holder | None) -> str:
+    if by is None:
+        return "nobody delivers now"
+    since = datetime.fromtimestamp(by.since, UTC).isoformat(timespec="seconds")
+    return f"process {by.pid} on {by.host} delivers, since {since}"
 
 
 def _in_words(stream: StreamStatus) -> str:

@@ -16,6 +16,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import msgspec
+
 from .files import FileSink
 from .lock import unlock
 from .rotation import Rotator
@@ -90,7 +92,9 @@ class AuditSink:
         """Take the trail's path, and what rotates it."""
         self._path = path
         # The next record must not follow, in an older file, one that is in the younger already.
-        self._file = FileSink(path, rotator=rotator, sync_seconds=0, look_seconds=0)
+        self._file = FileSink(
+            path, rotator=rotator, sync_seconds=0, look_seconds=0, takes_back=True
+        )
         self._lock = path.with_name(f".{path.name}.chain")
         self._known: tuple[tuple[int, int, int], Head] | None = None
 
@@ -182,13 +186,25 @@ def _checked(line: bytes, before: Head | None) -> tuple[str, Head | None]:
     """Return what is wrong with a line after the one before, and where the trail is then."""
     link = _LINK.search(line)
     if link is None:
-        return "is no record of the trail", before
+        return _foreign(line), before
     seq, prev, digest = int(link[1]), link[2].decode(), link[3].decode()
     begun = line[: line.rindex(b',"hash":"')]
     head = Head(seq, digest)
     if hashlib.sha256(begun).hexdigest() != digest:
         return f"record {seq} was changed", head
     return _misplaced(head, prev, before), head
+
+
+def _foreign(line: bytes) -> str:
+    """Say what a line is that does not end as a record does."""
+    try:
+        msgspec.json.decode(line)
+    except UnicodeDecodeError:
+        pass
+    except msgspec.DecodeError:
+        if line.startswith(b"{"):
+            return "is a piece of a record: a loss of power cut its write short, or somebody cut it"
+    return "is no record of the trail"
 
 
 def _misplaced(head: Head, prev: str, before: Head | None) -> str:

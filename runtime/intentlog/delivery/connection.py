@@ -140,7 +140,7 @@ class Connection:
     def _answer(self, status: int, headers: Mapping[str, str], content: bytes) -> dict[str, Any]:
         try:
             answer = msgspec.json.decode(content)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             answer = None
         if isinstance(answer, dict) and "json" in headers.get("Content-Type", ""):
             self._clock.learn(headers.get("Date"))

@@ -1,4 +1,4 @@
-"""A log directory's shipper: every stream that has a log group, in one thread or one process."""
+"""A service's shipper in a log directory: every stream that has a log group, in one thread."""
 
 import os
 import socket
@@ -14,8 +14,9 @@ from .dead_letters import DeadLetters
 from .errors import DeliveryError, UnavailableError
 from .lag import ReportingService
 from .lock import DirectoryLock
+from .old_state import adopt_old_state
 from .shipper import Destination, Service, StreamShipper
-from .state import State, StreamState, load_state, save_state
+from .state import State, StreamState, check_files, load_state, save_state
 
 _TELL_SECONDS: Final = 60.0
 _LOCK_SECONDS: Final = 5.0
@@ -25,9 +26,9 @@ Tell = Callable[[str, Mapping[str, object]], None]
 
 
 class Shipper:
-    """Delivers a directory's streams, as the only one that does.
+    """Delivers a service's streams in a directory, as the only one that does.
 
-    Where another process has the directory, it waits until that has gone.
+    Where another process delivers them, it waits until that has gone.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Shipper:
             service, contract, groups=self._groups, directory=directory
         )
         self._tell = tell or _tell_nobody
-        self._lock = DirectoryLock(directory)
+        self._lock = DirectoryLock(directory, contract.service)
         self._state = State()
         self._streams: dict[str, StreamShipper] = {}
         self._told_at: dict[str, float] = {}
@@ -85,15 +86,30 @@ class Shipper:
         """Take the directory, or say that somebody else has it.
 
         Raises:
-            DeliveryError: The state cannot be read.
+            DeliveryError: The state cannot be read, or another service delivers the same files.
             OSError: There is no such directory, or it cannot be written.
         """
         if not self._lock.acquire():
             self.close()
         elif not self._streams:
-            self._state = load_state(self._directory)
-            self._streams = {name: self._stream(name) for name in self._groups}
+            try:
+                self._begin_streams()
+            finally:
+                if not self._streams:
+                    self._lock.release()
         return bool(self._streams)
+
+    def _begin_streams(self) -> None:
+        """Load the state and begin, unless the version before this one delivers the directory."""
+        service = self._contract.service
+        files = {name: self._contract.streams[name].file for name in self._groups}
+        check_files(self._directory, service, files.values())
+        if adopt_old_state(self._directory, service, files.values()):
+            self._state = load_state(self._directory, service)
+            self._state.name_anew(files)
+            self._streams = {name: self._stream(name) for name in self._groups}
+            self._save()  # so that another service sees whose the files are
+            self._sync_at = 0.0  # what is delivered next is synced, too
 
     def step(self, *, at_once: bool = False) -> float:
         """Deliver what is due of each stream; return how many seconds there is nothing to do."""
@@ -187,7 +203,7 @@ class Shipper:
 
     def _stream(self, name: str) -> StreamShipper:
         stream = self._contract.streams[name]
-        state = self._state.streams.setdefault(name, StreamState())
+        state = self._state.streams[name]
         state.log_stream = log_stream_name()
         self._told_losses["delivery_refused", name] = state.rejected
         self._told_losses["delivery_destroyed", name] = state.destroyed_bytes
@@ -206,7 +222,7 @@ class Shipper:
         now = time.monotonic()
         sync = now >= self._sync_at
         try:
-            save_state(self._directory, self._state, sync=sync)
+            save_state(self._directory, self._contract.service, self._state, sync=sync)
         except OSError as error:  # a full disk: what is delivered now may be repeated
             self.warn("delivery_state_unsaved", {"error": str(error.strerror)})
         else:

@@ -38,6 +38,7 @@ class FileSink:
         rotator: Rotator | None = None,
         sync_seconds: float | None = None,
         look_seconds: float = _LOOK_SECONDS,
+        takes_back: bool = False,
     ) -> None:
         """Take the file's path; the file is made when the first line comes.
 
@@ -48,9 +49,12 @@ class FileSink:
                 all. With another number, the next line after that time takes those before along.
                 Default: the operating system decides.
             look_seconds: How long a rotation may go unnoticed.
+            takes_back: Whether of a line that cannot be written wholly nothing is left: only where
+                nobody else writes at the same time.
         """
         self._path = path
         self._look_seconds = look_seconds
+        self._takes_back = takes_back
         self._rotator = rotator
         self._sync_seconds = sync_seconds
         self._has_more_to_do = rotator is not None or sync_seconds is not None
@@ -122,7 +126,8 @@ class FileSink:
             while written < len(line):
                 written += os.write(file.descriptor, line[written:])
         except OSError:
-            file.torn = not self._ended(file, line[:written])
+            if not (self._takes_back and file.take_back(written)):
+                file.torn = not self._ended(file, line[:written])
             raise
 
     def _ended(self, file: "_OpenFile", piece: bytes) -> bool:
@@ -179,6 +184,13 @@ class _OpenFile:
     def end(self) -> int:
         """Return where what was written last ends in the file."""
         return os.lseek(self.descriptor, 0, os.SEEK_CUR)
+
+    def take_back(self, size: int) -> bool:
+        """Cut off what was written last, if that can be done."""
+        with suppress(OSError):
+            os.ftruncate(self.descriptor, self.end() - size)
+            return True
+        return False
 
     def is_same(self, status: os.stat_result) -> bool:
         """Say whether this is the file of which somebody knows this."""

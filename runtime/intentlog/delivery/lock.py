@@ -1,20 +1,35 @@
-"""Exactly one shipper a directory, among threads, processes and forks."""
+"""Exactly one shipper a service in a directory, among threads, processes and forks."""
 
 import fcntl
 import os
+import socket
+import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
-LOCK_FILE: Final = ".intentlog-ship.lock"
+import msgspec
+
+
+class Holder(msgspec.Struct, kw_only=True):
+    """Who has a directory.
+
+    Attributes:
+        pid: The process, as it is numbered where it runs; 0 if that is not known.
+        host: The host, or the container, that it runs on.
+        since: Since when, in seconds since the epoch.
+    """
+
+    pid: int = 0
+    host: str = ""
+    since: float = 0.0
 
 
 class DirectoryLock:
-    """A lock on a directory, which ends with its process at the latest."""
+    """A lock on a directory for one service, which ends with its process at the latest."""
 
-    def __init__(self, directory: Path) -> None:
-        """Take the directory."""
-        self._path = directory / LOCK_FILE
+    def __init__(self, directory: Path, service: str) -> None:
+        """Take the directory, and the contract's service."""
+        self._path = lock_file(directory, service)
         self._descriptor: int | None = None
 
     def acquire(self) -> bool:
@@ -34,6 +49,7 @@ class DirectoryLock:
                 os.close(descriptor)
                 return False
             self._descriptor = descriptor
+            _sign(descriptor)
         return True
 
     def release(self) -> None:
@@ -42,6 +58,48 @@ class DirectoryLock:
             descriptor, self._descriptor = self._descriptor, None
             with suppress(OSError):
                 os.close(descriptor)
+
+
+def lock_file(directory: Path, service: str) -> Path:
+    """Return where the lock of a service is."""
+    return directory / f".intentlog-ship.{service}.lock"
+
+
+def is_locked(path: Path) -> bool:
+    """Say whether somebody has the lock of a file; a file that is not there is free."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def holder(directory: Path, service: str) -> Holder | None:
+    """Return who delivers a service's files in a directory; None if nobody does.
+
+    Raises:
+        OSError: The lock cannot be looked at.
+    """
+    path = lock_file(directory, service)
+    if not is_locked(path):
+        return None
+    with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return msgspec.json.decode(path.read_bytes(), type=Holder)
+    return Holder()
+
+
+def _sign(descriptor: int) -> None:
+    """Say in the lock's file who has it; without room on the disk, it is a lock all the same."""
+    me = Holder(pid=os.getpid(), host=socket.gethostname(), since=time.time())
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, msgspec.json.encode(me), 0)
 
 
 def _has_name(descriptor: int) -> bool:

@@ -9,7 +9,7 @@ from intentlog.contract import Contract
 from .errors import DeliveryError
 from .event_time import EventTimes
 from .follower import Follower
-from .state import StreamState, load_state
+from .state import StreamState, check_files, load_state
 
 
 class StreamStatus(NamedTuple):
@@ -44,15 +44,16 @@ def status(contract: Contract, directory: Path) -> list[StreamStatus]:
     """Return the status of each stream that has a log group; nothing is changed.
 
     Raises:
-        DeliveryError: There is no such directory, or its state cannot be read.
+        DeliveryError: There is no such directory, its state cannot be read, or another service
+            delivers the same files.
     """
     if not directory.is_dir():
         raise DeliveryError(f"{directory}: there is no such directory")
-    states = load_state(directory).streams
-    return [
-        _of_stream(contract, directory, name, states.get(name, StreamState()))
-        for name in contract.log_groups
-    ]
+    files = {name: contract.streams[name].file for name in contract.log_groups}
+    check_files(directory, contract.service, files.values())
+    state = load_state(directory, contract.service)
+    state.name_anew(files)
+    return [_of_stream(contract, directory, name, state.streams[name]) for name in files]
 
 
 def _of_stream(contract: Contract, directory: Path, name: str, state: StreamState) -> StreamStatus:

@@ -36,7 +36,7 @@ def stream_files(path: Path) -> list[StreamFile]:
     Rotated are ``app.log.1``, ``app.log.2.gz``, ... and, of logrotate's ``dateext``,
     ``app.log-20261122``. A file that is renamed meanwhile may be missing: look again.
     """
-    rotated = re.compile(re.escape(path.name) + r"(?:\.(\d+)|-(\d[\d-]*))(?:\.gz)?")
+    rotated = _rotated(path.name)
     found: list[tuple[tuple[float, float], StreamFile]] = []
     for entry in _entries(path.parent):
         match = rotated.fullmatch(entry.name)
@@ -51,6 +51,15 @@ def stream_files(path: Path) -> list[StreamFile]:
         )
         found.append((_age(match, status), file))
     return [file for _, file in sorted(found, key=lambda item: item[0])]
+
+
+def rotated_from(file: str, name: str) -> bool:
+    """Say whether a name is a file's own, or one that rotation gives it."""
+    return name == file or _rotated(file).fullmatch(name) is not None
+
+
+def _rotated(file: str) -> re.Pattern[str]:
+    return re.compile(re.escape(file) + r"(?:\.(\d+)|-(\d[\d-]*))(?:\.gz)?")
 
 
 def _entries(directory: Path) -> Iterator[os.DirEntry[str]]:
