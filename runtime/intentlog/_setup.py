@@ -211,6 +211,7 @@ def _delivery(contract: Contract, settings: Settings, directory: Path) -> "Shipp
     from .delivery.cloudwatch import CloudWatch  # noqa: PLC0415 -- only those who deliver need it
     from .delivery.directory import Shipper  # noqa: PLC0415
     from .delivery.thread import ShipperThread  # noqa: PLC0415
+    from .logger.redaction import Redactor  # noqa: PLC0415 -- as where lines are made
 
     with suppress(OSError):  # else the first line makes it, or tells why it cannot be made
         directory.mkdir(parents=True, exist_ok=True)
@@ -220,6 +221,7 @@ def _delivery(contract: Contract, settings: Settings, directory: Path) -> "Shipp
         CloudWatch(region=settings.cloudwatch_region),
         groups=log_groups(contract, settings.cloudwatch_log_group),
         tell=lambda event, data: BoundLogger(OWN_LOGGER).warning(event, **data),
+        redact=Redactor(contract.redaction.keys).text,
     )
     return ShipperThread(shipper)
 

@@ -15,7 +15,7 @@ import pytest
 
 from intentlog.delivery.lock import DirectoryLock, lock_file
 from intentlog.delivery.state import load_state
-from sandbox.strict_logs import StrictLogs
+from sandbox.strict_logs import RefusalError, StrictLogs
 from tests.delivery.shop import GROUP, SHIP, line
 
 pytestmark = pytest.mark.slow
@@ -382,6 +382,40 @@ def test_two_services_with_one_file_are_refused(
     for asked in ("--once", "--status"):
         code, _, error = run(other, directory, asked)
         assert (code, "app.log: it is delivered for shop, not for till" in error) == (2, True)
+
+
+class Talkative(StrictLogs):
+    """Refuses everybody, and says what it should not."""
+
+    def answer(self, target: str, body: bytes) -> dict[str, object]:
+        """Refuse it: no fault of the service has such a text."""
+        assert target
+        assert body
+        raise RefusalError("AccessDeniedException", "no: password=hunter2 pin=4711", 403)
+
+
+def test_no_secret_of_an_error_reaches_a_file_or_a_message(
+    directory: Path, shop_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is secret says the contract, as for lines."""
+    contract = directory / "shop.toml"
+    contract.write_text(shop_file.read_text() + '\n[redaction]\nkeys = ["pin"]\n')
+    once = ("--once", "--seconds", "1")
+    outputs: list[str] = []
+    with Talkative() as logs:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", logs.url)
+        outputs += run(contract, directory, *once)[1:]
+        assert "app: AccessDeniedException: no: password=[redacted] pin=[redacted]" in outputs[-1]
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://user:hunter2@127.0.0.1:1")
+    outputs += run(contract, directory, *once)[1:]
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "//user:hunter2@nowhere")
+    outputs += run(contract, directory, *once)[1:]
+    outputs += run(contract, directory, "--status")[1:]
+    kept = [file.read_bytes().decode() for file in directory.glob(".intentlog-ship.*")]
+
+    assert len(kept) == 3
+    found = [text for text in (*outputs, *kept) if "hunter2" in text or "4711" in text]
+    assert found == []
 
 
 def test_two_things_at_once_are_not_asked_for(directory: Path, shop_file: Path) -> None:

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -17,11 +17,12 @@ from msgspec import to_builtins
 from intentlog.contract import Contract
 from intentlog.delivery.cloudwatch import CloudWatch
 from intentlog.delivery.directory import Shipper
-from intentlog.delivery.errors import DeliveryError, UnavailableError
+from intentlog.delivery.errors import DeliveryError, SettingsError, UnavailableError
 from intentlog.delivery.groups import log_groups
 from intentlog.delivery.lock import Holder, holder
 from intentlog.delivery.state import State, StreamState, load_state
 from intentlog.delivery.status import StreamStatus, status
+from intentlog.logger.redaction import Redactor
 from intentlog.render.ship_unit import ship_unit
 
 from .account import region_of_shell
@@ -52,10 +53,16 @@ def shipper(
         compress=compress,
         direct=direct,
     )
+    redact = Redactor(contract.redaction.keys).text
     if once:
-        with suppress(UnavailableError):  # credentials may come
+        try:
             service.connect()
-    return Shipper(contract, directory, service, groups=log_groups(contract, log_group), tell=_tell)
+        except SettingsError as error:
+            raise SettingsError(redact(str(error))) from error.__cause__
+        except UnavailableError:  # credentials may come
+            pass
+    groups = log_groups(contract, log_group)
+    return Shipper(contract, directory, service, groups=groups, tell=_tell, redact=redact)
 
 
 def unit(

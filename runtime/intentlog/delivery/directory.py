@@ -1,6 +1,7 @@
 """A service's shipper in a log directory: every stream that has a log group, in one thread."""
 
 import os
+import re
 import socket
 import threading
 import time
@@ -31,7 +32,7 @@ class Shipper:
     Where another process delivers them, it waits until that has gone.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- made where an application or a command begins
         self,
         contract: Contract,
         directory: Path,
@@ -39,6 +40,7 @@ class Shipper:
         *,
         groups: Mapping[str, str] | None = None,
         tell: Tell | None = None,
+        redact: Callable[[str], str] | None = None,
     ) -> None:
         """Take what is delivered.
 
@@ -48,6 +50,7 @@ class Shipper:
             service: What takes the events.
             groups: The log group of each stream. Default: the contract's.
             tell: Takes warnings, once a minute each: what happened, and its data.
+            redact: Takes secrets out of errors' texts. Default: passwords of addresses.
         """
         self._contract = contract
         self._directory = directory
@@ -56,6 +59,7 @@ class Shipper:
             service, contract, groups=self._groups, directory=directory
         )
         self._tell = tell or _tell_nobody
+        self._redact = redact or _without_passwords
         self._lock = DirectoryLock(directory, contract.service)
         self._state = State()
         self._streams: dict[str, StreamShipper] = {}
@@ -216,6 +220,7 @@ class Shipper:
             service=self._service,
             dead_letters=DeadLetters(path, self._contract.rotation_of(name)),
             save=self._save,
+            redact=self._redact,
         )
 
     def _save(self) -> None:
@@ -243,6 +248,11 @@ def log_stream_name() -> str:
     started = time.strftime("%Y/%m/%d/%H-%M-%S", time.gmtime())
     host = socket.gethostname().replace(":", "-").replace("*", "-")[:200]
     return f"{started}-{host}-{os.getpid()}"
+
+
+def _without_passwords(text: str) -> str:
+    """Leave out what stands before an address, as of a proxy."""
+    return re.sub(r"//[^/@\s]+@", "//***@", text)
 
 
 def _tell_nobody(_event: str, _data: Mapping[str, object]) -> None:

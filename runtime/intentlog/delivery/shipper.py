@@ -1,6 +1,5 @@
 """One stream's way to CloudWatch Logs: its files are the queue, what was taken moves a cursor."""
 
-import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -23,9 +22,6 @@ LOOK_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.25
 _SAVE_SECONDS: Final = 5.0
 """So often is saved, while nothing can be delivered, what is there to be delivered."""
-
-_PASSWORD: Final = re.compile(r"//[^/@\s]+@")
-"""Of an address, as of a proxy: it is not to reach the state."""
 
 _SUSPECTS: Final = 8
 """So many events that are refused, and none that is taken, are no coincidence."""
@@ -77,6 +73,7 @@ class StreamShipper:
         service: Service,
         dead_letters: DeadLetters,
         save: Callable[[], None],
+        redact: Callable[[str], str],
     ) -> None:
         """Take what is delivered, and to where.
 
@@ -88,6 +85,7 @@ class StreamShipper:
             service: What takes the events.
             dead_letters: What keeps those that the service refuses.
             save: Saves the state.
+            redact: Takes secrets out of what the service says, before that is saved.
         """
         self.state = state
         self.state.last_error = ""  # of another process, for another reason perhaps
@@ -97,6 +95,7 @@ class StreamShipper:
         self._times = EventTimes(contract.record, first=_now())
         self._service = service
         self._save = save
+        self._redact = redact
         self._backoff = Backoff()
         self._dead_letters = dead_letters
         self._batch = Batch()
@@ -280,7 +279,7 @@ class StreamShipper:
 
     def failed(self, error: UnavailableError) -> float:
         """Note why it did not work; return how long to wait before the next step."""
-        self.state.last_error = _PASSWORD.sub("//***@", str(error))
+        self.state.last_error = self._redact(str(error))
         wait = self._backoff.failed(throttled=error.throttled)
         self._not_before = time.monotonic() + wait
         self._save()  # so that others see why
