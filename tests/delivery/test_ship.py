@@ -408,8 +408,9 @@ def test_no_secret_of_an_error_reaches_a_file_or_a_message(
         assert "app: AccessDeniedException: no: password=[redacted] pin=[redacted]" in outputs[-1]
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://user:hunter2@127.0.0.1:1")
     outputs += run(contract, directory, *once)[1:]
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "//user:hunter2@nowhere")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "user:hunter2@nowhere")
     outputs += run(contract, directory, *once)[1:]
+    assert "ValueError: Invalid endpoint: ***@nowhere; " in outputs[-1]
     outputs += run(contract, directory, "--status")[1:]
     kept = [file.read_bytes().decode() for file in directory.glob(".intentlog-ship.*")]
 

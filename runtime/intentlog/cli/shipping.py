@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
@@ -17,7 +17,7 @@ from msgspec import to_builtins
 from intentlog.contract import Contract
 from intentlog.delivery.cloudwatch import CloudWatch
 from intentlog.delivery.directory import Shipper
-from intentlog.delivery.errors import DeliveryError, SettingsError, UnavailableError
+from intentlog.delivery.errors import DeliveryError, UnavailableError
 from intentlog.delivery.groups import log_groups
 from intentlog.delivery.lock import Holder, holder
 from intentlog.delivery.state import State, StreamState, load_state
@@ -53,16 +53,17 @@ def shipper(
         compress=compress,
         direct=direct,
     )
-    redact = Redactor(contract.redaction.keys).text
     if once:
-        try:
+        with suppress(UnavailableError):  # credentials may come
             service.connect()
-        except SettingsError as error:
-            raise SettingsError(redact(str(error))) from error.__cause__
-        except UnavailableError:  # credentials may come
-            pass
-    groups = log_groups(contract, log_group)
-    return Shipper(contract, directory, service, groups=groups, tell=_tell, redact=redact)
+    return Shipper(
+        contract,
+        directory,
+        service,
+        groups=log_groups(contract, log_group),
+        tell=_tell,
+        redact=Redactor(contract.redaction.keys).text,
+    )
 
 
 def unit(

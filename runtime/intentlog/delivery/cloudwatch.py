@@ -15,7 +15,7 @@ import msgspec
 from .answers import Rejected, error_of_botocore, rejected
 from .batches import Event
 from .connection import Connection
-from .errors import DeliveryError, SettingsError, UnavailableError
+from .errors import DeliveryError, SettingsError, UnavailableError, without_passwords
 from .service_clock import ServiceClock
 
 _Result = TypeVar("_Result")
@@ -148,7 +148,8 @@ class CloudWatch:
                     "delivery to CloudWatch needs boto3: pip install 'intentlog[cli]'"
                 ) from error
             except Exception as error:
-                kind, text = type(error).__name__, f"{type(error).__name__}: {error}"
+                kind = type(error).__name__
+                text = without_passwords(f"{kind}: {error}")
                 if kind in _OF_SETTINGS:
                     raise SettingsError(text) from error
                 raise UnavailableError(text) from error

@@ -1,7 +1,6 @@
 """A service's shipper in a log directory: every stream that has a log group, in one thread."""
 
 import os
-import re
 import socket
 import threading
 import time
@@ -12,7 +11,7 @@ from typing import Final
 from intentlog.contract import Contract
 
 from .dead_letters import DeadLetters
-from .errors import DeliveryError, UnavailableError
+from .errors import DeliveryError, UnavailableError, without_passwords
 from .lag import ReportingService
 from .lock import DirectoryLock
 from .old_state import adopt_old_state
@@ -50,7 +49,7 @@ class Shipper:
             service: What takes the events.
             groups: The log group of each stream. Default: the contract's.
             tell: Takes warnings, once a minute each: what happened, and its data.
-            redact: Takes secrets out of errors' texts. Default: passwords of addresses.
+            redact: Takes secrets out of errors' texts. Default: passwords of addresses alone are.
         """
         self._contract = contract
         self._directory = directory
@@ -59,7 +58,7 @@ class Shipper:
             service, contract, groups=self._groups, directory=directory
         )
         self._tell = tell or _tell_nobody
-        self._redact = redact or _without_passwords
+        self._redact_more = redact
         self._lock = DirectoryLock(directory, contract.service)
         self._state = State()
         self._streams: dict[str, StreamShipper] = {}
@@ -223,6 +222,10 @@ class Shipper:
             redact=self._redact,
         )
 
+    def _redact(self, text: str) -> str:
+        text = without_passwords(text)
+        return self._redact_more(text) if self._redact_more else text
+
     def _save(self) -> None:
         now = time.monotonic()
         sync = now >= self._sync_at
@@ -248,11 +251,6 @@ def log_stream_name() -> str:
     started = time.strftime("%Y/%m/%d/%H-%M-%S", time.gmtime())
     host = socket.gethostname().replace(":", "-").replace("*", "-")[:200]
     return f"{started}-{host}-{os.getpid()}"
-
-
-def _without_passwords(text: str) -> str:
-    """Leave out what stands before an address, as of a proxy."""
-    return re.sub(r"//[^/@\s]+@", "//***@", text)
 
 
 def _tell_nobody(_event: str, _data: Mapping[str, object]) -> None:

@@ -3,7 +3,12 @@
 ``DeliveryError``: ``UnavailableError``, ``RefusedError``, ``SettingsError``.
 """
 
+import re
+from typing import Final
+
 from intentlog.errors import IntentlogError
+
+_PASSWORD: Final = re.compile(r"(?<=//)[^/@\s]+@|[^\s\"'/@:]+:[^\s\"'/@]+@")
 
 
 class DeliveryError(IntentlogError):
@@ -34,3 +39,8 @@ class RefusedError(DeliveryError):
 
 class SettingsError(DeliveryError):
     """The AWS configuration is wrong; its cause is what botocore says."""
+
+
+def without_passwords(text: str) -> str:
+    """Return a text without who an address is for, as a proxy's: ``http://***@host``."""
+    return _PASSWORD.sub("***@", text)
