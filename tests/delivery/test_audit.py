@@ -1,5 +1,6 @@
 """The trail of executions: chained whoever writes it, and every tampering found where it is."""
 
+import fcntl
 import gzip
 import json
 import os
@@ -296,6 +297,25 @@ def test_a_full_disk_leaves_no_piece_of_a_record(tmp_path: Path) -> None:
     assert [str(found) for found in verify([path])] == []
     assert json.loads(path.read_text().splitlines()[-1])["last"]
     assert trail_head(path).seq > 30
+
+
+@pytest.mark.slow
+def test_a_record_that_waits_says_for_whom(tmp_path: Path) -> None:
+    """A stopped process has the chain's lock: the others wait, and say so after five seconds."""
+    path = tmp_path / "executions.log"
+    with (tmp_path / ".executions.log.chain").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        writer = subprocess.Popen(
+            [sys.executable, "-c", _WRITER, path, "1", "plain"], stderr=subprocess.PIPE, text=True
+        )
+        assert writer.stderr is not None
+        told = writer.stderr.readline()
+        assert not path.exists()
+    _, more = writer.communicate(timeout=30)
+
+    assert f"executions.log: a line has waited 5 s for process {os.getpid()}, which" in told
+    assert (writer.returncode, more) == (0, "")
+    assert trail_head(path).seq == 1
 
 
 _LAG = (

@@ -6,6 +6,7 @@ never gives, ``Service`` stands in for it.
 
 import fcntl
 import gzip
+import itertools
 import json
 import os
 import threading
@@ -517,6 +518,49 @@ def test_one_stream_that_fails_does_not_keep_the_others_back(
         ("delivery_failing", "app")
     ]
     assert "app.log" in str(told.warnings[0][1]["error"])
+
+
+def test_a_group_that_hangs_leaves_the_others_half_of_the_time(tmp_path: Path) -> None:
+    """After a call that hung for a second, it is left alone for a second, and others are served.
+
+    The strict service hangs for all groups or none.
+    """
+    hung: list[tuple[float, float]] = []
+
+    class Hanging(Service):
+        def put(self, group: str, stream: str, events: Sequence[Event], /) -> Rejected:
+            if group == GROUP:
+                began = time.monotonic()
+                time.sleep(1)
+                hung.append((began, time.monotonic()))
+                raise UnavailableError("no answer")
+            return super().put(group, stream, events)
+
+    two = parse(f'{CONTRACT}\n[streams.other]\nfile = "other.log"\nlog_group = "/shop/other"')
+    write(tmp_path, line(1))
+    (tmp_path / "other.log").write_text("".join(f"{line(n)}\n" for n in range(25_000)))
+    service = Hanging(lambda _: None)
+    shipper = Shipper(two, tmp_path, service)
+    assert shipper.begin()
+    shipper.flush(4.5)
+    shipper.close()
+
+    assert len(service.taken) == 25_000
+    assert len(hung) > 1
+    assert all(next_one - end >= 0.99 for (_, end), (next_one, _) in itertools.pairwise(hung))
+
+
+def test_a_line_with_an_impossible_time_takes_no_other_along(
+    tmp_path: Path, shop: Contract, logs: StrictLogs
+) -> None:
+    """What somebody printed after it is delivered, at the time of the line before."""
+    impossible = line(2).replace(line(2)[14:18], "0001", 1)
+    write(tmp_path, line(1, at=NOW), impossible, "Segmentation fault")
+    assert flush(Shipper(shop, tmp_path, CloudWatch()))
+
+    assert [event.message for event in logs.taken] == [line(1, at=NOW), "Segmentation fault"]
+    assert len({event.timestamp for event in logs.taken}) == 1
+    assert [letter["line"] for letter in dead_letters(tmp_path)] == [impossible]
 
 
 def test_a_full_disk_keeps_the_state_that_was(

@@ -5,7 +5,6 @@ line as it stands, up to and including ``prev`` and its closing quote, in hexade
 the hash of the record before, so that a change of any record changes all that follow.
 """
 
-import fcntl
 import hashlib
 import os
 import re
@@ -19,7 +18,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from .files import FileSink
-from .lock import unlock
+from .lock import unlock, wait_for_lock
 from .rotation import Rotator
 from .stream_files import stream_files
 
@@ -108,7 +107,7 @@ class AuditSink:
         # Opened each time: a lock is of the opened file, which threads and forks would share.
         lock = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            wait_for_lock(lock, self._path)
             record, head = chained(line, self._head())
             self._file.write(fields, record)
             end = _identity(self._path)

@@ -18,11 +18,18 @@ class Backoff:
         self._rng = rng or random.Random()  # noqa: S311 -- no secret
         self._failures = 0
 
-    def failed(self, *, throttled: bool = False) -> float:
-        """Return how many seconds to wait after a failure: a second at least if throttled."""
+    def failed(self, *, throttled: bool = False, took: float = 0.0) -> float:
+        """Return how many seconds to wait after a failure.
+
+        Args:
+            throttled: Whether fewer requests are asked for: it is a second at least.
+            took: How many seconds the attempt took. It is that at least: a call that hangs keeps
+                the others waiting, and is not to have more than half of the time.
+        """
         bound = min(LONGEST_SECONDS, FIRST_SECONDS * 2.0**self._failures)
         self._failures = min(self._failures + 1, 16)
-        return self._rng.uniform(1.0 if throttled else 0.0, max(bound, 2.0 if throttled else 0.0))
+        least, most = (1.0, max(bound, 2.0)) if throttled else (0.0, bound)
+        return max(took, self._rng.uniform(least, most))
 
     def succeeded(self) -> None:
         """Begin anew with the next failure."""

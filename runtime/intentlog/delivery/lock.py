@@ -1,13 +1,19 @@
-"""Exactly one shipper a service in a directory, among threads, processes and forks."""
+"""Locks: of a service's one shipper in a directory, and of what several processes write."""
 
 import fcntl
 import os
+import re
 import socket
+import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import msgspec
+
+_LONG_SECONDS: Final = 5.0
 
 
 class Holder(msgspec.Struct, kw_only=True):
@@ -107,6 +113,48 @@ def _has_name(descriptor: int) -> bool:
         return os.fstat(descriptor).st_nlink > 0
     except OSError:  # somebody closed every descriptor, as daemons do
         return False
+
+
+def wait_for_lock(descriptor: int, path: Path) -> None:
+    """Lock an opened file; if that takes long, say on standard error who has it.
+
+    Args:
+        descriptor: The file.
+        path: What is written under the lock.
+
+    Raises:
+        OSError: The file system has no locks.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        teller = threading.Timer(_LONG_SECONDS, _tell_of_waiting, (descriptor, path))
+        teller.daemon = True
+        with suppress(RuntimeError):  # the process is ending, or has too many threads
+            teller.start()
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        finally:
+            teller.cancel()
+
+
+def _tell_of_waiting(descriptor: int, path: Path) -> None:
+    with suppress(Exception):  # standard error may be closed
+        who = f"process {pid}" if (pid := _locked_by(descriptor)) else "another process"
+        sys.stderr.write(
+            f"intentlog: {path}: a line has waited {_LONG_SECONDS:g} s for {who}, which writes to "
+            "it and does not go on: is it stopped?\n"
+        )
+
+
+def _locked_by(descriptor: int) -> int:
+    """Return who has a lock, as Linux tells it; 0 if it does not."""
+    inode = os.fstat(descriptor).st_ino
+    held = re.compile(rf"^\d+: FLOCK +ADVISORY +WRITE (\d+) \S+:{inode} ", re.MULTILINE)
+    with suppress(OSError):
+        if found := held.search(Path("/proc/locks").read_text(encoding="ascii")):
+            return int(found[1])
+    return 0
 
 
 def unlock(descriptor: int) -> None:

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from intentlog.contract import Rotation
 
-from .lock import unlock
+from .lock import unlock, wait_for_lock
 
 _RETRY_SECONDS: Final = 5.0
 _COMPRESSION: Final = 6
@@ -81,7 +81,7 @@ class Rotator:
     def _locked(self) -> Iterator[None]:
         descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            wait_for_lock(descriptor, self._path)
             yield
         finally:
             unlock(descriptor)

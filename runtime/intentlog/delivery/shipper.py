@@ -185,6 +185,7 @@ class StreamShipper:
 
     def _deliver(self) -> float:
         """Deliver the batch; return how long to wait before the next step."""
+        began = time.monotonic()
         try:
             self._check_times()
             for events in list(self._batch.calls()):
@@ -193,7 +194,7 @@ class StreamShipper:
         except _UnprovenError as error:
             return 0.0 if self._takes_one() else self.failed(error)
         except UnavailableError as error:
-            return self.failed(error)
+            return self.failed(error, took=time.monotonic() - began)
         except OSError as error:
             return self.failed(UnavailableError(f"dead letters cannot be kept: {error.strerror}"))
         self.state.rejected += len(self._batch.refused)
@@ -277,10 +278,10 @@ class StreamShipper:
         for event in events:
             self._batch.refuse(event, reason)
 
-    def failed(self, error: UnavailableError) -> float:
-        """Note why it did not work; return how long to wait before the next step."""
+    def failed(self, error: UnavailableError, *, took: float = 0.0) -> float:
+        """Note why it did not work, and how long that took; return how long to wait."""
         self.state.last_error = self._redact(str(error))
-        wait = self._backoff.failed(throttled=error.throttled)
+        wait = self._backoff.failed(throttled=error.throttled, took=took)
         self._not_before = time.monotonic() + wait
         self._save()  # so that others see why
         return wait
