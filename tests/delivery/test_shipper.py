@@ -684,35 +684,39 @@ def test_a_renamed_stream_is_not_delivered_again(tmp_path: Path) -> None:
 
 
 def old_state(directory: Path) -> Path:
-    """Make a directory's state one of the version before: of no service, without files' names."""
-    own = state_file(directory, "shop")
-    state = json.loads(own.read_bytes())
-    for stream in state["streams"].values():
+    """Make the services' states the one of the version before: the directory's, without files."""
+    streams = {}
+    for service in ("shop", "till"):
+        own = state_file(directory, service)
+        (stream,) = json.loads(own.read_bytes())["streams"].values()
         del stream["file"]
-    own.unlink()
-    (directory / ".intentlog-ship.shop.json.synced").unlink()
+        streams[f"of-{service}"] = stream
+        own.unlink()
+        own.with_name(f"{own.name}.synced").unlink()
     old = directory / ".intentlog-ship.json"
-    old.write_text(json.dumps(state))
+    old.write_text(json.dumps({"streams": streams}))
     return old
 
 
 def test_a_state_of_the_version_before_is_gone_on_with(tmp_path: Path, shop: Contract) -> None:
-    """By the service whose files it is of, once the version before has let go of it."""
+    """By each service for its own files, once the version before has let go of it."""
     service = Service(lambda _: None)
     write(tmp_path, line(1))
-    assert flush(Shipper(shop, tmp_path, service))
+    (tmp_path / "till.log").write_text(line(2) + "\n")
+    for contract in (shop, OTHER):
+        assert flush(Shipper(contract, tmp_path, service))
     old = old_state(tmp_path)
-    assert flush(Shipper(OTHER, tmp_path, service))
-    assert old.exists()
+    write(tmp_path, line(3))
     with (tmp_path / ".intentlog-ship.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         shipper = Shipper(shop, tmp_path, service)
         assert not shipper.begin()
-    write(tmp_path, line(2))
 
     assert flush(shipper)
-    assert [json.loads(text)["message"] for text in service.taken] == ["1", "2"]
+    assert old.exists()
+    assert flush(Shipper(OTHER, tmp_path, service))
     assert not old.exists()
+    assert [json.loads(text)["message"] for text in service.taken] == ["1", "2", "3"]
 
 
 def test_one_process_delivers_a_directory(tmp_path: Path, shop: Contract) -> None:

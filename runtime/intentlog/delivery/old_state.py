@@ -1,22 +1,21 @@
 """A state of the version before, which was the directory's, whatever service it was of."""
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from .lock import is_locked
-from .state import decoded_state, state_file, synced_file
+from .state import State, read_state, save_state, state_file, write_state
 
 _STATE_FILE: Final = ".intentlog-ship.json"
 _SYNCED_FILE: Final = ".intentlog-ship.synced.json"
 _LOCK_FILE: Final = ".intentlog-ship.lock"
 
 
-def adopt_old_state(directory: Path, service: str, files: Iterable[str]) -> bool:
-    """Make it the state of the service whose files it is of, so that nothing is delivered again.
+def adopt_old_state(directory: Path, service: str, files: Collection[str]) -> bool:
+    """Give a service what is known there of its files, so that nothing is delivered again.
+
+    What is known of others' files stays, for them.
 
     Args:
         directory: The log directory.
@@ -27,23 +26,22 @@ def adopt_old_state(directory: Path, service: str, files: Iterable[str]) -> bool
         Whether the directory may be delivered: not while the version before does it.
 
     Raises:
-        OSError: It cannot be renamed.
+        DeliveryError: It cannot be read.
+        OSError: It cannot be replaced.
     """
-    old = directory / _STATE_FILE
+    old, synced = directory / _STATE_FILE, directory / _SYNCED_FILE
     if not old.exists() or state_file(directory, service).exists():
         return True
     if is_locked(directory / _LOCK_FILE):
         return False
-    if _is_of(old, files):
-        with suppress(FileNotFoundError):
-            (directory / _SYNCED_FILE).rename(synced_file(directory, service))
-        old.rename(state_file(directory, service))
+    ours, others = State(), State()
+    for name, stream in read_state(old, synced).streams.items():
+        is_ours = any(stream.is_of(file) for file in files)
+        (ours if is_ours else others).streams[name] = stream
+    if ours.streams:
+        save_state(directory, service, ours)
+        write_state(old, synced, others)
+    if not others.streams:
+        for path in (synced, old):
+            path.unlink(missing_ok=True)
     return True
-
-
-def _is_of(old: Path, files: Iterable[str]) -> bool:
-    try:
-        streams = decoded_state(old).streams.values()
-    except msgspec.MsgspecError:  # whoever loads it says so
-        return True
-    return any(stream.is_of(file) for stream in streams for file in files)

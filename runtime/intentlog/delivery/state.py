@@ -122,7 +122,7 @@ def check_files(directory: Path, service: str, files: Collection[str]) -> None:
         if path == own:
             continue
         with suppress(OSError, msgspec.MsgspecError):
-            streams = decoded_state(path).streams.values()
+            streams = _decoded(path).streams.values()
             other = path.name.removeprefix(_PREFIX).removesuffix(".json")
             for file in sorted({stream.file for stream in streams}.intersection(files)):
                 raise DeliveryError(
@@ -138,17 +138,7 @@ def load_state(directory: Path, service: str) -> State:
     Raises:
         DeliveryError: It cannot be read. Nothing is guessed: a lost state would deliver all again.
     """
-    path = state_file(directory, service)
-    try:
-        return decoded_state(path)
-    except FileNotFoundError:
-        return State()
-    except (OSError, msgspec.MsgspecError) as error:
-        with suppress(OSError, msgspec.MsgspecError):
-            return decoded_state(synced_file(directory, service))
-        raise DeliveryError(
-            f"{path}: cannot be read: {error}; remove it to deliver all files from their beginning"
-        ) from error
+    return read_state(state_file(directory, service), synced_file(directory, service))
 
 
 def save_state(directory: Path, service: str, state: State, *, sync: bool = True) -> None:
@@ -163,29 +153,49 @@ def save_state(directory: Path, service: str, state: State, *, sync: bool = True
     Raises:
         OSError: It is not saved.
     """
-    path = state_file(directory, service)
+    synced = synced_file(directory, service) if sync else None
+    write_state(state_file(directory, service), synced, state)
+
+
+def read_state(path: Path, synced: Path) -> State:
+    """Return what a file has, or else the last one that survived; empty if there is no such file.
+
+    Raises:
+        DeliveryError: Neither can be read.
+    """
+    try:
+        return _decoded(path)
+    except FileNotFoundError:
+        return State()
+    except (OSError, msgspec.MsgspecError) as error:
+        with suppress(OSError, msgspec.MsgspecError):
+            return _decoded(synced)
+        raise DeliveryError(
+            f"{path}: cannot be read: {error}; remove it to deliver all files from their beginning"
+        ) from error
+
+
+def write_state(path: Path, synced: Path | None, state: State) -> None:
+    """Replace what a file has; with ``synced``, both survive a loss of power.
+
+    Raises:
+        OSError: It is not replaced.
+    """
     fresh = path.with_suffix(".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(msgspec.json.encode(state))
         file.flush()
-        if sync:
+        if synced:
             os.fsync(descriptor)
-    if sync:
-        synced = synced_file(directory, service)
+    if synced:
         with suppress(OSError):  # not every file system has links
             synced.unlink(missing_ok=True)
             synced.hardlink_to(fresh)
     fresh.replace(path)
 
 
-def decoded_state(path: Path) -> State:
-    """Return the state that a file has.
-
-    Raises:
-        MsgspecError: It has none.
-        OSError: It cannot be read.
-    """
+def _decoded(path: Path) -> State:
     try:
         return msgspec.json.decode(path.read_bytes(), type=State)
     except UnicodeDecodeError as error:
