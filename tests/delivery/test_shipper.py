@@ -356,6 +356,23 @@ def test_a_service_that_refuses_everything_gets_nothing_thrown_away(
     assert len(service.taken) == 1000
 
 
+@pytest.mark.parametrize("direct", [True, False], ids=["signed here", "by boto3"])
+def test_a_name_that_is_not_allowed_delays_and_throws_nothing_away(
+    tmp_path: Path, shop: Contract, logs: StrictLogs, *, direct: bool
+) -> None:
+    """No line is the reason, and the others' delivery does not end."""
+    write(tmp_path, *(line(n) for n in range(20)))
+    groups = {"app": "no group!"}
+    shipper = Shipper(shop, tmp_path, CloudWatch(direct=direct), groups=groups)
+    assert not flush(shipper, patient=False)
+    assert dead_letters(tmp_path) == []
+    (found,) = status(shop, tmp_path)
+    assert (found.lines, "InvalidParameterException" in found.last_error) == (20, True)
+
+    assert flush(Shipper(shop, tmp_path, CloudWatch(direct=direct)))
+    assert len(logs.messages(GROUP)) == 20
+
+
 def test_a_crash_between_the_call_and_the_state_repeats_one_batch(
     tmp_path: Path, shop: Contract, logs: StrictLogs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

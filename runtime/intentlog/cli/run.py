@@ -17,7 +17,6 @@ _ADVICE: Final = {
     "InvalidRegionError": "--region and AWS_REGION take a name such as eu-central-1",
     "ProfileNotFound": "AWS_PROFILE, or --profile: aws configure list-profiles tells which there "
     "are",
-    "ValueError": "AWS_ENDPOINT_URL takes an address such as http://localhost:4566",
     "AccessDeniedException": "ask for a role that may",
     "ExpiredTokenException": "log in again: aws sso login",
     "TokenRetrievalError": "log in again: aws sso login",

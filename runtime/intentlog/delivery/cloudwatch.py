@@ -15,7 +15,13 @@ import msgspec
 from .answers import Rejected, error_of_botocore, rejected
 from .batches import Event
 from .connection import Connection
-from .errors import DeliveryError, SettingsError, UnavailableError, without_passwords
+from .errors import (
+    DeliveryError,
+    RefusedError,
+    SettingsError,
+    UnavailableError,
+    without_passwords,
+)
 from .service_clock import ServiceClock
 
 _Result = TypeVar("_Result")
@@ -86,10 +92,12 @@ class CloudWatch:
         """Make the log group, with its retention, and the log stream, where they are missing.
 
         Raises:
-            RefusedError: The service does not allow one of the names.
-            UnavailableError: They cannot be made now.
+            UnavailableError: They cannot be made now, or not by these names.
         """
-        self._asked(lambda connection: _create(connection, group, stream, retention_days))
+        try:
+            self._asked(lambda connection: _create(connection, group, stream, retention_days))
+        except RefusedError as error:  # no event is the reason
+            raise UnavailableError(str(error)) from error
 
     def now(self) -> int | None:
         """Return the service's time in milliseconds since the epoch; None before an answer."""
@@ -150,6 +158,8 @@ class CloudWatch:
             except Exception as error:
                 kind = type(error).__name__
                 text = without_passwords(f"{kind}: {error}")
+                if kind == "ValueError":
+                    text += "; AWS_ENDPOINT_URL takes an address such as http://localhost:4566"
                 if kind in _OF_SETTINGS:
                     raise SettingsError(text) from error
                 raise UnavailableError(text) from error

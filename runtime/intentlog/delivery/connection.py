@@ -15,8 +15,8 @@ from .answers import error_of_answer
 from .errors import UnavailableError
 from .service_clock import ServiceClock
 
-CONNECT_SECONDS: Final = 3
-READ_SECONDS: Final = 15
+_CONNECT_SECONDS: Final = 3
+_READ_SECONDS: Final = 15
 _TARGET: Final = "Logs_20140328.PutLogEvents"
 _EVENTS: Final = "cloudwatch-logs"
 _OK: Final = 200
@@ -54,13 +54,11 @@ class Connection:
         from botocore import UNSIGNED  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
         from botocore.exceptions import NoCredentialsError, NoRegionError  # noqa: PLC0415
-        from botocore.httpsession import URLLib3Session  # noqa: PLC0415
-        from botocore.utils import get_environ_proxies  # noqa: PLC0415
 
         session = botocore.session.get_session()
         config = Config(
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
             retries={"total_max_attempts": 1},
         )
         self.client: Any = session.create_client(
@@ -69,14 +67,7 @@ class Connection:
         if not self.client.meta.region_name:  # of a variable that is empty
             raise NoRegionError
         self._url = self.client.meta.endpoint_url
-        self._http = URLLib3Session(
-            verify=session.get_config_variable("ca_bundle") or True,
-            proxies=get_environ_proxies(self._url),
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            max_pool_connections=1,
-            # botocore leaves that out: each request's end then waits 40 ms for an acknowledgement.
-            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-        )
+        self._http = _kept_open(self._url, session.get_config_variable("ca_bundle"))
         self._credentials = session.get_credentials()
         if self._credentials is None:  # an instance's role may come later
             raise NoCredentialsError
@@ -148,3 +139,18 @@ class Connection:
         if status == _OK:
             raise UnavailableError(_NOT_CLOUDWATCH)
         return {}
+
+
+def _kept_open(url: str, certificates: str | None) -> Any:
+    """Return what sends to an address, again and again by one connection."""
+    from botocore.httpsession import URLLib3Session  # noqa: PLC0415
+    from botocore.utils import get_environ_proxies  # noqa: PLC0415
+
+    return URLLib3Session(
+        verify=certificates or True,
+        proxies=get_environ_proxies(url),
+        timeout=(_CONNECT_SECONDS, _READ_SECONDS),
+        max_pool_connections=1,
+        # botocore leaves that out: each request's end then waits 40 ms for an acknowledgement.
+        socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+    )

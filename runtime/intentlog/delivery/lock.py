@@ -13,6 +13,8 @@ from typing import Final
 
 import msgspec
 
+from .errors import DeliveryError
+
 _LONG_SECONDS: Final = 5.0
 
 
@@ -90,11 +92,14 @@ def holder(directory: Path, service: str) -> Holder | None:
     """Return who delivers a service's files in a directory; None if nobody does.
 
     Raises:
-        OSError: The lock cannot be looked at.
+        DeliveryError: The lock cannot be looked at.
     """
     path = lock_file(directory, service)
-    if not is_locked(path):
-        return None
+    try:
+        if not is_locked(path):
+            return None
+    except OSError as error:
+        raise DeliveryError(f"{path}: {error.strerror}") from error
     with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return msgspec.json.decode(path.read_bytes(), type=Holder)
     return Holder()

@@ -211,7 +211,7 @@ class StreamShipper:
 
         Its own clock judges. To make the log stream, which must be made, tells it.
         """
-        if self._service.now() is None:
+        if self._service.now() is None and not self._proven:
             self._service.create(*self._destination)
         now = self._service.now()
         if now is not None:
