@@ -67,7 +67,7 @@ class Connection:
         if not self.client.meta.region_name:  # of a variable that is empty
             raise NoRegionError
         self._url = self.client.meta.endpoint_url
-        self._http = _kept_open(self._url, session.get_config_variable("ca_bundle"))
+        self._http = _kept_open(self._url, session)
         self._credentials = session.get_credentials()
         if self._credentials is None:  # an instance's role may come later
             raise NoCredentialsError
@@ -121,19 +121,20 @@ class Connection:
 
     def _check(self, http_response: Any, model: Any, **_: object) -> None:
         """Look at what the client takes for an answer: to it, a page is one without members."""
-        status, content = http_response.status_code, http_response.content
-        if model.name != "PutLogEvents":  # these answer with nothing
-            content = content or b"{}"
-        answer = self._answer(status, http_response.headers, content)
-        if status == _OK and "__type" in answer:
-            raise error_of_answer(answer, status)
+        if model.name == "PutLogEvents":
+            status = http_response.status_code
+            answer = self._answer(status, http_response.headers, http_response.content)
+            if status == _OK and "__type" in answer:
+                raise error_of_answer(answer, status)
+        elif _is_json(http_response.headers):  # without a body, if all is well
+            self._clock.learn(http_response.headers.get("Date"))
 
     def _answer(self, status: int, headers: Mapping[str, str], content: bytes) -> dict[str, Any]:
         try:
             answer = msgspec.json.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError):
             answer = None
-        if isinstance(answer, dict) and "json" in headers.get("Content-Type", ""):
+        if isinstance(answer, dict) and _is_json(headers):
             self._clock.learn(headers.get("Date"))
             return answer
         if status == _OK:
@@ -141,13 +142,18 @@ class Connection:
         return {}
 
 
-def _kept_open(url: str, certificates: str | None) -> Any:
+def _is_json(headers: Mapping[str, str]) -> bool:
+    """Say whether it may be the service that answers; a proxy's page is none, nor is its time."""
+    return "json" in headers.get("Content-Type", "")
+
+
+def _kept_open(url: str, session: Any) -> Any:
     """Return what sends to an address, again and again by one connection."""
     from botocore.httpsession import URLLib3Session  # noqa: PLC0415
     from botocore.utils import get_environ_proxies  # noqa: PLC0415
 
     return URLLib3Session(
-        verify=certificates or True,
+        verify=session.get_config_variable("ca_bundle") or True,
         proxies=get_environ_proxies(url),
         timeout=(_CONNECT_SECONDS, _READ_SECONDS),
         max_pool_connections=1,
