@@ -31,12 +31,14 @@ def file(tmp_path: Path) -> str:
     return str(path)
 
 
-def query(*arguments: str, stdin: bytes = b"", **environment: str) -> tuple[int, str, str]:
+def query(
+    *arguments: str, stdin: bytes = b"", cwd: Path = ROOT, **environment: str
+) -> tuple[int, str, str]:
     """Run the command: exit code, standard output, standard error."""
     done = subprocess.run(
         [*COMMAND, "query", *arguments],
         input=stdin,
-        cwd=ROOT,
+        cwd=cwd,
         env=os.environ | {"INTENTLOG_CONTRACT": AGENT, "PYTHONUTF8": "1"} | environment,
         capture_output=True,
         check=False,
@@ -162,6 +164,55 @@ def test_lint(tmp_path: Path) -> None:
     code, output, _ = query("lint", "--contract", str(wrong))
     assert code == 1
     assert "errors-over-time: line 2, column 35: 300s is taken as 60s" in output
+
+
+def test_a_text_is_linted_without_a_contract(tmp_path: Path) -> None:
+    """Which fields lines have is not known then; the saved queries of none cannot be looked at."""
+
+    def lint(*text: str) -> tuple[int, str, str]:
+        return query("lint", *text, cwd=tmp_path, INTENTLOG_CONTRACT="")
+
+    assert lint("filter anything = 1 | stats count(*)") == (0, "", "")
+    code, output, errors = lint("filter level = ERROR | limit 5")
+    assert (code, errors) == (1, "")
+    assert 'this names a field; a text is written "ERROR"' in output
+    code, output, errors = lint()
+    assert (code, output) == (2, "")
+    assert "--contract: which one?" in errors
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "filter level = ERROR",
+            'query: this names a field; a text is written "ERROR" [field-as-value]',
+        ),
+        (
+            'filter leve = "ERROR" | stats count(*)',
+            "query: no line has a field leve; did you mean level? [unknown-field]",
+        ),
+        (
+            'fields level\n| filter @timestamp > "2026-03-01"',
+            "query: line 2, column 10: a timestamp compared with a date matches nothing; choose "
+            "the time of the query, or compare toMillis(@timestamp) with milliseconds "
+            "[iso-timestamp]",
+        ),
+    ],
+)
+def test_asking_tells_what_the_linter_knows(file: str, text: str, said: str) -> None:
+    """A line beside the answer, which would else be no row without a reason."""
+    code, output, errors = query("run", text, "--file", file, "--json")
+    assert (code, output) == (1, "[]\n")
+    assert errors.splitlines() == [said, f"# drawing-agent: {file}", "no row"]
+
+
+def test_a_clean_query_is_only_answered(file: str) -> None:
+    """Nor does one whose place is underlined get the same once more."""
+    text = 'filter category = "auth" | stats count(*) as n by category'
+    assert query("run", text, "--file", file)[2] == f"# drawing-agent: {file}\n"
+    refused = query("run", "fields @message | anomaly", "--file", file)[2]
+    assert refused.count("anomaly runs in CloudWatch only") == 1
 
 
 def test_examples() -> None:

@@ -158,6 +158,20 @@ class Asker:
             for stream in self.streams_or_whole(streams)
         ]
 
+    @property
+    def read_files(self) -> list[Path]:
+        """The files that a question may read; none where others are asked.
+
+        Raises:
+            SourceError: One that was named is not there.
+        """
+        if self.source is not Source.LOCAL:
+            return []
+        if self.options.file:
+            return list(sources.find(file for file in self.options.file if file != sources.STDIN))
+        written = self.written_files(list(self.contract.streams))
+        return [file for path in written for file in sources.rotated(path)]
+
     def _source(self) -> Source:
         given = self.options.source
         if self.options.file or self.options.log_dir:

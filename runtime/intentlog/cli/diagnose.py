@@ -218,14 +218,16 @@ def export(
 ) -> None:
     """Write lines, or the answer to a query, into a file for other tools."""
     from . import exporting
+    from .findings import tell_findings
     from .saved import chosen
 
-    exporting.checked(output)
     asker = _asker(options)
+    exporting.checked(output, asker.read_files)
     if query is None:
         found = _lines(asker, [], rows=exporting.MOST_ROWS)
     else:
         asked = chosen(asker.contract, query)
+        tell_findings(asker.contract, asked)
         found = asker.answer(
             asked.text, name=asked.name, streams=asked.streams, rows=exporting.MOST_ROWS
         )
@@ -245,12 +247,15 @@ def report(
 ) -> None:
     """Write a page with plots: errors, users touched, slow steps: diagnose report --since 24h."""
     from .report import report as page
+    from .written import checked, write
 
-    written = page(_asker(options, back=_DAY))
+    asker = _asker(options, back=_DAY)
+    checked(output, asker.read_files)
+    written = page(asker)
     if written is None:
         typer.echo("no line matches", err=True)
         raise typer.Exit(1)
-    output.write_text(written, encoding="utf-8")
+    write(output, written)
     typer.echo(f"{output}: written", err=True)
 
 

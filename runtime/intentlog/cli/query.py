@@ -44,10 +44,12 @@ def run(
 ) -> None:
     """Ask a saved query, or a text in the language of Logs Insights."""
     from .asking import Asker
+    from .findings import tell_findings
     from .saved import chosen, pairs
 
     asker = Asker(options)
     asked = chosen(asker.contract, query, pairs("--set", set_))
+    tell_findings(asker.contract, asked)
     tables = {name: Path(path) for name, path in pairs("--lookup", lookup).items()}
     answer = asker.answer(asked.text, name=asked.name, streams=asked.streams, lookups=tables)
     show(answer, options.form, color=options.color)
@@ -61,19 +63,24 @@ def lint(
     ] = None,
     contract: ContractOption = None,
 ) -> None:
-    """Say what a query would be refused for, or does not mean. Exit codes: 0 fine, 1 findings."""
-    from intentlog.contract import load
+    """Say what a query would be refused for, or does not mean. Exit codes: 0 fine, 1 findings.
+
+    Without a contract a text is linted as far as that goes: which fields lines have is not known.
+    """
     from intentlog.query.saved import complaints, complaints_about
 
-    from .contract_file import contract_path
+    from .account import NO_CONTRACT, Chosen, or_no_contract
+    from .options import Account
     from .saved import chosen
 
-    table = load(contract_path(contract))
+    whose = Chosen(Account(contract=contract))
     if query is None:
-        found = list(complaints(table))
+        found = list(complaints(whose.contract))
     else:
+        table = or_no_contract(whose)
+        known = None if table is NO_CONTRACT else table
         asked = chosen(table, query)
-        found = [(asked.name, each) for each in complaints_about(table, asked.name, asked.text)]
+        found = [(asked.name, each) for each in complaints_about(known, asked.name, asked.text)]
     for name, complaint in found:
         typer.echo(f"{name}: {complaint}")
     if found:

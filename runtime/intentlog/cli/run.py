@@ -7,7 +7,7 @@ import typer
 
 from intentlog.errors import BackendError, IntentlogError
 
-_BACKENDS: Final = {"boto3", "botocore"}
+_BACKENDS: Final = {"boto3": "AWS", "botocore": "AWS", "duckdb": "DuckDB", "_duckdb": "DuckDB"}
 _EXTRAS: Final = {"boto3": "cli", "duckdb": "query", "rich": "cli"}
 # By the name of an error of botocore, or by the code that a service answers with.
 _ADVICE: Final = {
@@ -39,10 +39,14 @@ def run(app: typer.Typer, name: str) -> None:
             raise
         typer.echo(f"{error}: pip install 'intentlog[{_EXTRAS[error.name]}]'", err=True)
         sys.exit(2)
+    except OSError as error:  # a full disk, no directory for temporary files
+        typer.echo(str(error), err=True)
+        sys.exit(3)
     except Exception as error:
-        if type(error).__module__.partition(".")[0] not in _BACKENDS:
+        backend = _BACKENDS.get(type(error).__module__.partition(".")[0])
+        if backend is None:
             raise
-        typer.echo(f"AWS: {error}{_advice(error)}", err=True)
+        typer.echo(f"{backend}: {error}{_advice(error)}", err=True)
         sys.exit(3)
 
 

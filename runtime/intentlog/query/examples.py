@@ -93,7 +93,7 @@ def ask(
     """
     with tempfile.TemporaryDirectory(prefix="intentlog-") as folder:
         file = Path(folder, "lines.jsonl")
-        file.write_text(lines)
+        file.write_text(lines, encoding="utf-8")
         place = local.Lines(paths=[file], record=contract.record, arrival_ms=arrival_ms)
         return local.run(parse(text, source=name), place)
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from intentlog.contract import Contract
 
-    from .lint import LogClass
+    from .lint import Finding, LogClass
+    from .tree import Query
 
 
 def complaints(contract: Contract) -> Iterator[tuple[str, str]]:
@@ -24,11 +25,11 @@ def complaints(contract: Contract) -> Iterator[tuple[str, str]]:
             yield name, complaint
 
 
-def complaints_about(contract: Contract, name: str, text: str) -> list[str]:
+def complaints_about(contract: Contract | None, name: str, text: str) -> list[str]:
     """Return what is wrong with a query over a contract's lines.
 
     Args:
-        contract: The contract.
+        contract: The contract; None if nobody knows what lines have.
         name: The query's name, of which its log groups' class follows; any other name will do.
         text: The query.
     """
@@ -36,10 +37,15 @@ def complaints_about(contract: Contract, name: str, text: str) -> list[str]:
         query = parse(text, source=name)
     except QueryError as error:
         return [str(problem) for problem in error.problems]
+    return [str(each) for each in findings(contract, name, query)]
+
+
+def findings(contract: Contract | None, name: str, query: Query) -> list[Finding]:
+    """Return what the linter finds in a query that can be read; otherwise as above."""
+    if contract is None:
+        return lint(query)
     fields = KnownFields.of(contract.record)
-    return [
-        str(each) for each in lint(query, known_fields=fields, log_class=_class(contract, name))
-    ]
+    return lint(query, known_fields=fields, log_class=_class(contract, name))
 
 
 def _class(contract: Contract, name: str) -> LogClass:
