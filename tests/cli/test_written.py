@@ -1,4 +1,4 @@
-"""Files that commands write: a place where they cannot is told, and nothing that is read is lost."""
+"""Files that commands write: a wrong place is told, and nothing that is read is lost."""
 
 import subprocess
 import sys

@@ -89,6 +89,7 @@ class Asker:
         lookups: Mapping[str, Path] | None = None,
         rows: int | None = None,
         between: tuple[datetime | None, datetime | None] | None = None,
+        pointers: bool = False,
     ) -> Table:
         """Answer a query over the lines that the options mean, and say where it was asked.
 
@@ -99,6 +100,7 @@ class Asker:
             lookups: A CSV file for each table that it looks up; files only.
             rows: How many rows at most, where neither the query nor ``--limit`` says it.
             between: Another time than that of the options.
+            pointers: Whether rows that are events end with ``@ptr``, as CloudWatch's do.
 
         Raises:
             QueryError: The query is malformed, or cannot run there.
@@ -110,11 +112,13 @@ class Asker:
         start, end = between or (self.start, self.end)
         match self.source:
             case Source.LOCAL:
-                found = self._local(_limited(query, most), streams, lookups or {}, start, end)
+                found = self._local(
+                    _limited(query, most), streams, lookups or {}, start, end, pointers
+                )
             case Source.CLOUDWATCH:
-                found = self._cloudwatch(query, streams, most, start, end)
+                found = self._cloudwatch(query, streams, most, start, end, pointers)
             case Source.ARCHIVE:
-                found = self._archive(_limited(query, most), start, end)
+                found = self._archive(_limited(query, most), start, end, pointers)
         for note in (*_passed_over(found), *found.notes):
             self._say(note)
         return replace(found, rows=found.rows[: self.options.limit])
@@ -203,13 +207,20 @@ class Asker:
         lookups: Mapping[str, Path],
         start: datetime | None,
         end: datetime | None,
+        pointers: bool,
     ) -> Table:
         from intentlog.query import local
 
         files = self.files(streams, since=start)
         self._say_where(_files_in_words(files), start, end)
         lines = local.Lines(paths=files, record=self.contract.record, lookups=lookups)
-        return local.run(query, lines, start=milliseconds(start), end=milliseconds(end))
+        return local.run(
+            query,
+            lines,
+            start=milliseconds(start),
+            end=milliseconds(end),
+            pointers=pointers,
+        )
 
     def _cloudwatch(
         self,
@@ -218,6 +229,7 @@ class Asker:
         most: int | None,
         start: datetime | None,
         end: datetime | None,
+        pointers: bool,
     ) -> Table:
         from intentlog.query import cloudwatch
 
@@ -231,6 +243,7 @@ class Asker:
                 start=milliseconds(start) or 0,
                 end=milliseconds(end or datetime.now(UTC)) or 0,
                 limit=most or cloudwatch.MOST_ROWS,
+                pointers=pointers,
                 progress=meter.cloudwatch,
             )
 
@@ -249,7 +262,9 @@ class Asker:
             )
         return [groups[stream] for stream in asked]
 
-    def _archive(self, query: Query, start: datetime | None, end: datetime | None) -> Table:
+    def _archive(
+        self, query: Query, start: datetime | None, end: datetime | None, pointers: bool
+    ) -> Table:
         from intentlog.query import athena
 
         from .archive_place import archive_place
@@ -263,6 +278,7 @@ class Asker:
                 place,
                 start=milliseconds(start) or 0,
                 end=milliseconds(end or datetime.now(UTC)) or 0,
+                pointers=pointers,
                 agree=self._agree,
                 progress=meter.athena,
             )

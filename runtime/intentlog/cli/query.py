@@ -9,7 +9,7 @@ import typer
 
 from .completion import queries
 from .options import Options, with_options
-from .tables import show
+from .tables import Form, show
 
 app = typer.Typer(
     help="Ask files, check queries, and test a contract's saved ones.",
@@ -51,7 +51,13 @@ def run(
     asked = chosen(asker.contract, query, pairs("--set", set_))
     tell_findings(asker.contract, asked)
     tables = {name: Path(path) for name, path in pairs("--lookup", lookup).items()}
-    answer = asker.answer(asked.text, name=asked.name, streams=asked.streams, lookups=tables)
+    answer = asker.answer(
+        asked.text,
+        name=asked.name,
+        streams=asked.streams,
+        lookups=tables,
+        pointers=options.form in {Form.JSON, Form.JSONL},
+    )
     show(answer, options.form, color=options.color)
 
 
@@ -102,7 +108,7 @@ def test(
             tried += 1
             if difference := case.difference():
                 failed += 1
-                typer.echo(f"{source}: {case.name}: it answers otherwise\n{difference}")
+                typer.echo(f"{source}: {case.name}: {difference}")
         for query in without_example(load(source), cases):
             typer.echo(f"{source}: {query}: no example", err=True)
     typer.echo(f"{tried} examples, {failed} otherwise than expected")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .lint import lint
 from .lint_names import KnownFields
 from .parse import parse
+from .parse_commands import COMMANDS
 from .problems import QueryError
 
 if TYPE_CHECKING:
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 
     from .lint import Finding, LogClass
     from .tree import Query
+
+
+def is_name(query: str) -> bool:
+    """Tell whether somebody means a saved query: it is one word, and none that begins a query."""
+    return bool(re.fullmatch(r"[\w-]+", query)) and query.lower() not in COMMANDS
 
 
 def complaints(contract: Contract) -> Iterator[tuple[str, str]]:
