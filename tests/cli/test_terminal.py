@@ -50,6 +50,21 @@ def test_a_terminal_gets_columns_that_fit_and_levels_in_colour(
     assert plain[1].endswith("…")
 
 
+@pytest.mark.parametrize("form", ["--json", "--jsonl", "--csv", "--md"])
+def test_no_form_lets_a_message_command_the_terminal(
+    terminal: type[Terminal], file: Path, form: str
+) -> None:
+    """It is spelled out there; a program that reads from a pipe gets CSV as it is."""
+    shown = terminal("logs", "--file", str(file), form)
+
+    assert shown.ended() == 0
+    assert "\a" not in shown.text
+    assert "\x1b" not in shown.text
+    command = [DIAGNOSE, "logs", "--file", file, "--csv"]
+    piped = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT / "docs")
+    assert "Turn failed \x1b[2J\a for" in piped.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "variable"), [(["--no-color"], ""), ([], "1")], ids=["option", "variable"]
 )

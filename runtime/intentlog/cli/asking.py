@@ -212,7 +212,7 @@ class Asker:
         from intentlog.query import local
 
         files = self.files(streams, since=start)
-        self._say_where(_files_in_words(files), start, end)
+        self._say_where(_files_in_words(files))
         lines = local.Lines(paths=files, record=self.contract.record, lookups=lookups)
         return local.run(
             query,
@@ -234,7 +234,7 @@ class Asker:
         from intentlog.query import cloudwatch
 
         groups = self.groups(streams)
-        self._say_where(f"CloudWatch Logs, {', '.join(groups)}", start, end)
+        self._say_where(f"CloudWatch Logs, {', '.join(groups)}")
         with _Meter(self._progress_shown) as meter:
             return cloudwatch.run(
                 query,
@@ -270,7 +270,7 @@ class Asker:
         from .archive_place import archive_place
 
         name, workgroup = self._archive_named()
-        self._say_where(f"archive {name}", start, end)
+        self._say_where(f"archive {name}")
         place = archive_place(self.chosen, name, workgroup, self.contract.record)
         with _Meter(self._progress_shown) as meter:
             return athena.run(
@@ -320,12 +320,12 @@ class Asker:
     def _progress_shown(self) -> bool:
         return sys.stderr.isatty()
 
-    def _say_where(self, where: str, start: datetime | None, end: datetime | None) -> None:
+    def _say_where(self, where: str) -> None:
         """Say which source answers, and about which time; once, though it is asked again."""
         if any(told.startswith("# ") for told in self._told):
             return
         service = "no contract" if self.contract is NO_CONTRACT else self.contract.service
-        self._say(f"# {service}: {where}{_time_in_words(start, end)}")
+        self._say(f"# {service}: {where}{_time_in_words(self.start, self.end)}")
 
     def _say(self, sentence: str) -> None:
         """Say something beside the answer, once."""

@@ -1,5 +1,6 @@
 """How every command line ends: an error is one line, never a traceback."""
 
+import io
 import sys
 from typing import Final
 
@@ -26,6 +27,9 @@ _ADVICE: Final = {
 
 def run(app: typer.Typer, name: str) -> None:
     """Run a command line. Exit codes: 0 fine, 1 a finding, 2 wrong input, 3 a backend failed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal need not know every letter
+            stream.reconfigure(errors="replace")
     try:
         app(prog_name=name)
     except BackendError as error:
@@ -46,7 +50,7 @@ def run(app: typer.Typer, name: str) -> None:
         backend = _BACKENDS.get(type(error).__module__.partition(".")[0])
         if backend is None:
             raise
-        typer.echo(f"{backend}: {error}{_advice(error)}", err=True)
+        typer.echo(f"{backend}: {str(error).removesuffix('.')}{_advice(error)}", err=True)
         sys.exit(3)
 
 
