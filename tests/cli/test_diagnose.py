@@ -262,7 +262,8 @@ def story(tmp_path: Path) -> Run:
             "logger": f"code_monet.{category}",
             "message": message,
             "trace_id": TRACE if time < "10:05" else "1-00000000-000000000000000000000000",
-            "extra": {"items": [{"id": 3}]} | ({"exception": {"type": kind}} if kind else {}),
+            "extra": {"items": [{"id": 3}], "request-id": 5}
+            | ({"exception": {"type": kind}} if kind else {}),
         }
         for time, level, category, message, kind in STORY
     ]
@@ -328,6 +329,18 @@ def test_lines_around_a_moment_and_around_a_line(story: Run) -> None:
     ]
 
 
+def test_a_pointer_that_no_line_has_is_told(story: Run) -> None:
+    """No other line is marked as if it were it; what is no pointer at all is told with the form."""
+    pointer = rows(story("logs", "--json"))[3]["@ptr"]
+    gone = story("around", f"{pointer[:-1]}{'0' if pointer[-1] != '0' else '1'}", "--json")
+    wrong = story("around", "1768473045123-xx")
+
+    assert [row.get("") for row in rows(gone)] == [None] * 5
+    assert "is it in another file, or gone?" in gone.stderr
+    assert wrong.returncode == 2
+    assert "or a line's @ptr, as --json tells it" in wrong.stderr
+
+
 def test_failures_that_are_the_same_are_counted_as_one(story: Run) -> None:
     """Type and message without numbers; how often, when first, when last, and a sparkline."""
     first, second = rows(story("top", "errors", "--json"))
@@ -356,6 +369,7 @@ def test_fields_are_told_as_queries_name_them(story: Run) -> None:
     found = {row["field"]: row for row in rows(story("fields", "--json"))}
 
     assert found["extra.items.0.id"]["example"] == "3"
+    assert "`extra.request-id`" in found
     assert found["extra.exception.type"]["share"] == "60%"
     assert (found["extra.exception.type"]["values"], found["level"]["kind"]) == ("2", "text")
 

@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+import typer
+
 from intentlog.query.table import Table
 
 from .lines import POINTER, lines_query, lines_table
@@ -47,10 +49,15 @@ def around(asker: Asker, point: str, *, lines: int) -> Table:
     return Table(("", *found.columns), rows)
 
 
-def _marked(found: Table, point: str, before: int) -> int:
+def _marked(found: Table, point: str, before: int) -> int | None:
     """Return the place of the line that is meant: the first one from the moment on."""
     pointers = [row[found.columns.index(POINTER)] for row in found.rows]
-    return pointers.index(point) if point in pointers else before
+    if point in pointers:
+        return pointers.index(point)
+    if _POINTER.fullmatch(point):
+        typer.echo(f"none of these lines is {point}: is it in another file, or gone?", err=True)
+        return None
+    return before
 
 
 def _moment(asker: Asker, point: str) -> datetime:
@@ -60,4 +67,7 @@ def _moment(asker: Asker, point: str) -> datetime:
         logs = asker.chosen.client("logs")
         record = logs.get_log_record(logRecordPointer=point)["logRecord"]
         return datetime.fromtimestamp(int(record["@timestamp"]) / 1000, UTC)
-    return moment(point)
+    try:
+        return moment(point)
+    except typer.BadParameter as error:
+        raise typer.BadParameter(f"{error}; or a line's @ptr, as --json tells it") from None

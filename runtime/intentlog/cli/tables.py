@@ -203,7 +203,7 @@ def _markdown_cell(cell: str | None) -> str:
 def _aligned(table: Table) -> Iterator[str]:
     rows = [tuple(map(_one_line, row)) for row in (table.columns, *table.rows)]
     numbers = [numeric(table, place) for place in range(len(table.columns))]
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(cells_of, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (
             _filled(cell, width, right=right)
@@ -213,11 +213,11 @@ def _aligned(table: Table) -> Iterator[str]:
 
 
 def _filled(cell: str, width: int, *, right: bool) -> str:
-    spaces = " " * (width - _width(cell))
+    spaces = " " * (width - cells_of(cell))
     return f"{spaces}{cell}" if right else f"{cell}{spaces}"
 
 
-def _width(text: str) -> int:
+def cells_of(text: str) -> int:
     """Return how many cells of a terminal a text takes: some letters take two, some none."""
     if text.isascii():
         return len(text)
