@@ -481,9 +481,9 @@ def test_a_reader_that_has_enough_is_no_failure(tmp_path: Path) -> None:
     """As with `| head`: there were rows, and nobody gets a traceback."""
     file = tmp_path / "many.log"
     file.write_text('{"level":"INFO","message":"again and again"}\n' * 20_000)
-    command = [sys.executable, ROOT / "scripts" / "diagnose.py", "logs", "--file", file, "--jsonl"]
+    options = ["--file", str(file), "--contract", str(CONTRACT), "--limit", "9000", "--jsonl"]
     with subprocess.Popen(
-        [*command, "--contract", CONTRACT, "--limit", "9000"],
+        [sys.executable, ROOT / "scripts" / "diagnose.py", "logs", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

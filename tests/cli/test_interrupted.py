@@ -66,7 +66,7 @@ def test_a_signal_that_is_to_be_ignored_is(tmp_path: Path) -> None:
         "diagnose.main = lambda: (os.kill(os.getpid(), signal.SIGHUP), real())\n"
         "start.diagnose()\n"
     )
-    question = ["query", "stats count(*) as n", "--file", lines, "--contract", CONTRACT, "--jsonl"]
+    question = f"query|stats count(*) as n|--file|{lines}|--contract|{CONTRACT}|--jsonl".split("|")
     result = subprocess.run(
         [sys.executable, "-c", program, *question], capture_output=True, text=True, check=True
     )

@@ -252,9 +252,15 @@ def test_examples_that_differ(tmp_path: Path) -> None:
     text = Path(AGENT).read_text()
     wrong, bare = tmp_path / "wrong.toml", tmp_path / "bare.toml"
     wrong.write_text(text.replace('category = "agent", errors = "2"', 'category = "agent"'))
+    malformed = tmp_path / "malformed.toml"
+    malformed.write_text(text.replace("| sort errors desc", "| sort errors desc\n| limit ten", 1))
     without = text[: text.index("[queries.")]
     bare.write_text(without.replace('query          = "errors-by-category"', ""))
     code, output, _ = query("test", str(wrong))
     assert code == 1
     assert '+{"category":"agent","errors":"2"}' in output
+    code, output, _ = query("test", str(malformed))
+    assert code == 2
+    assert f"{malformed}: errors-by-category[0]: line 4, column " in output
+    assert "9 examples, 1 otherwise than expected" in output
     assert query("test", str(bare))[:2] == (1, "0 examples, 0 otherwise than expected\n")

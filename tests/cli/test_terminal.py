@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from intentlog.cli.tail import Followed
+from intentlog.cli.asking import Asker
+from intentlog.cli.lines import lines_query, lines_table
+from intentlog.cli.options import Options
+from intentlog.cli.tail import Followed, follow, new_ones
 from tests.cli.terminal import DIAGNOSE, ROOT, Terminal
 
 
@@ -60,7 +63,7 @@ def test_no_form_lets_a_message_command_the_terminal(
     assert shown.ended() == 0
     assert "\a" not in shown.text
     assert "\x1b" not in shown.text
-    command = [DIAGNOSE, "logs", "--file", file, "--csv"]
+    command = [DIAGNOSE, "logs", "--file", str(file), "--csv"]
     piped = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT / "docs")
     assert "Turn failed \x1b[2J\a for" in piped.stdout
 
@@ -102,6 +105,26 @@ def test_tail_follows_a_file_until_ctrl_c(terminal: type[Terminal], file: Path) 
     assert shown.ended() == 0
     assert "is not shown" not in shown.text
     assert "Traceback" not in shown.text
+
+
+def test_what_is_written_while_tail_begins_is_shown_once(file: Path) -> None:
+    """It is among the latest lines already, and is read again where the file is followed from."""
+    contract = ROOT / "contracts" / "drawing-agent.toml"
+    asker = Asker(Options(contract=contract, file=[str(file)]))
+    following = follow(asker)
+    write(file, "ERROR", "between")
+    write(file, "ERROR", "between")
+    record = asker.contract.record
+    latest = lines_table(record, asker.answer(lines_query(record), rows=10))
+    write(file, "ERROR", "between")
+    write(file, "ERROR", "after")
+    new = new_ones(latest, following)
+    shown = [dict(zip(latest.columns, next(new).rows[0], strict=True)) for _ in range(2)]
+
+    assert [row["message"] for row in shown] == ["between", "after"]
+    again = lines_table(record, asker.answer(lines_query(record), rows=10))
+    named = {row["@ptr"]: row["@timestamp"] for row in shown}
+    assert named.items() <= {row[-1]: row[-2] for row in again.rows}.items()
 
 
 def test_followed_files_lose_no_line(tmp_path: Path) -> None:

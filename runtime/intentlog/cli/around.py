@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .asking import Asker
 
 _POINTER: Final = re.compile(r"(\d{12,14})-[0-9a-f]{12}")
-_LONG: Final = re.compile(r"[A-Za-z0-9+/=_-]{40,}")
+_LONG: Final = re.compile(r"[A-Za-z0-9+/=_-]{30,}")
 _FAR: Final = timedelta(days=1)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 

@@ -110,7 +110,7 @@ def tail(
         _show(asker, latest)
         return
     with suppress(KeyboardInterrupt):  # wherever it comes, it is how one ends this
-        for table in chain([latest], new):
+        for table in chain([latest], tailing.new_ones(latest, new)):
             show_line(table, options.form, color=options.color, hidden=_hidden())
 
 

@@ -99,18 +99,25 @@ def test(
 ) -> None:
     """Try saved queries on their examples. Exit codes: 0 as expected, 1 not, 2 wrong input."""
     from intentlog.contract import load
+    from intentlog.query import QueryError
     from intentlog.query.examples import cases_of, without_example
 
     failed = tried = 0
+    malformed = False
     for source in contracts:
         cases = cases_of(source)
         for case in cases:
             tried += 1
-            if difference := case.difference():
+            try:
+                difference = case.difference()
+            except QueryError as error:
+                malformed = True
+                difference = "\n".join(map(str, error.problems))
+            if difference:
                 failed += 1
                 typer.echo(f"{source}: {case.name}: {difference}")
         for query in without_example(load(source), cases):
             typer.echo(f"{source}: {query}: no example", err=True)
     typer.echo(f"{tried} examples, {failed} otherwise than expected")
     if failed or not tried:
-        raise typer.Exit(1)
+        raise typer.Exit(2 if malformed else 1)
