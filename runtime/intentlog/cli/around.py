@@ -11,7 +11,7 @@ import typer
 from intentlog.query.table import Table
 
 from .lines import POINTER, lines_query, lines_table
-from .moments import moment
+from .moments import milliseconds, moment
 from .options import Source
 
 if TYPE_CHECKING:
@@ -34,10 +34,12 @@ def around(asker: Asker, point: str, *, lines: int) -> Table:
     when = _moment(asker, point)
     record = asker.contract.record
     before = asker.answer(
-        lines_query(record), rows=lines, between=(asker.start or when - _FAR, when - _MILLISECOND)
+        lines_query(record, _exactly(asker, "<", when)),
+        rows=lines,
+        between=(asker.start or when - _FAR, when - _MILLISECOND),
     )
     after = asker.answer(
-        lines_query(record, latest_first=False),
+        lines_query(record, _exactly(asker, ">=", when), latest_first=False),
         rows=lines + 1,
         between=(when, asker.end or when + _FAR),
     )
@@ -47,6 +49,13 @@ def around(asker: Asker, point: str, *, lines: int) -> Table:
     marked = _marked(found, point, len(before.rows))
     rows = [(">" if place == marked else None, *row) for place, row in enumerate(found.rows)]
     return Table(("", *found.columns), rows)
+
+
+def _exactly(asker: Asker, sign: str, when: datetime) -> list[str]:
+    """Return the condition that parts a second: CloudWatch's times of a query know no less."""
+    if asker.source is not Source.CLOUDWATCH:
+        return []
+    return [f"toMillis(@timestamp) {sign} {milliseconds(when)}"]
 
 
 def _marked(found: Table, point: str, before: int) -> int | None:
@@ -65,8 +74,9 @@ def _moment(asker: Asker, point: str) -> datetime:
         return datetime.fromtimestamp(int(found[1]) / 1000, UTC)
     if asker.source is Source.CLOUDWATCH and _LONG.fullmatch(point):
         logs = asker.chosen.client("logs")
-        record = logs.get_log_record(logRecordPointer=point)["logRecord"]
-        return datetime.fromtimestamp(int(record["@timestamp"]) / 1000, UTC)
+        time = str(logs.get_log_record(logRecordPointer=point)["logRecord"]["@timestamp"])
+        # Milliseconds of AWS; what emulates it may write it as Insights shows it.
+        return datetime.fromtimestamp(int(time) / 1000, UTC) if time.isdigit() else moment(time)
     try:
         return moment(point)
     except typer.BadParameter as error:

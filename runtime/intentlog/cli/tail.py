@@ -58,8 +58,9 @@ def _matching(asker: Asker, where: str, new: Iterator[str]) -> Iterator[Table]:
         event = read_line(line)
         if text in line and (wanted(event) if event is not None else not where):
             cells = {field: as_text(value) for field, value in (event or {}).items()}
-            named = _named(line, cells.get(record.name_of("timestamp")))
-            row = (*named, line, *cells.values())
+            time, pointer = _named(line, cells.get(record.name_of("timestamp")))
+            here = asker.source is Source.LOCAL  # CloudWatch has pointers of its own
+            row = (time, pointer if here else None, line, *cells.values())
             yield lines_table(record, Table((TIME, POINTER, "@message", *cells), [row]))
 
 
