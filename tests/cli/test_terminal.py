@@ -48,9 +48,41 @@ def test_a_terminal_gets_columns_that_fit_and_levels_in_colour(
     assert re.search(r"\x1b\[31m[^\n]*Turn failed", shown.text)
     assert "\a" not in shown.text
     assert "[2J" not in shown.text.replace("\\x1b[2J", "")
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.text).splitlines()[1:]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.text).splitlines()[2:]
     assert max(map(len, plain)) == 90
     assert plain[1].endswith("…")
+
+
+@pytest.mark.parametrize(("columns", "there"), [(70, "category"), (40, "message")])
+def test_a_narrow_terminal_shows_messages(
+    terminal: type[Terminal], file: Path, columns: int, there: str
+) -> None:
+    """The day is said once, and columns before the message give way: logger, then category."""
+    shown = terminal("logs", "--file", str(file), columns=columns)
+
+    assert shown.ended() == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.text).splitlines()
+    assert plain[1] == "# all on 2026-01-15"
+    assert re.split(" +", plain[2].rstrip("…"))[:3] == ["timestamp", "level", there]
+    assert "10:30:45.123Z  INFO " in plain[4]
+    assert "Tool use" in plain[4]
+    assert max(map(len, plain)) <= max(columns, len(plain[0]))
+
+
+def test_long_cells_give_way_before_columns_do(terminal: type[Terminal], file: Path) -> None:
+    """What stands behind a long message is still there, in letters of two cells, too."""
+    write(file, "INFO", "漢字" * 40)
+    query = "fields message, level, category"
+    shown = terminal("query", query, "--file", str(file), columns=50)
+
+    assert shown.ended() == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.text).splitlines()[-3:]
+    assert sorted(line.split()[-2:] for line in plain) == [
+        ["ERROR", "agent"],
+        ["INFO", "agent"],
+        ["INFO", "agent"],
+    ]
+    assert sum("…" in line for line in plain) == 2
 
 
 @pytest.mark.parametrize("form", ["--json", "--jsonl", "--csv", "--md"])

@@ -37,6 +37,7 @@ top = typer.Typer(help="Show what is most frequent.", no_args_is_help=True)
 app.add_typer(top, name="top")
 
 _LINES = 1000
+_YIELDING = ("service", "logger", "category", "message")
 _DAY = timedelta(days=1)
 
 Minutes = Annotated[
@@ -362,5 +363,12 @@ def _show_timeline(asker: "Asker", where: str) -> None:
 
 
 def _show(asker: "Asker", table: "Table") -> None:
-    options = asker.options
-    show(table, options.form, color=options.color, hidden=_hidden(), none="no line matches")
+    options, record = asker.options, asker.contract.record
+    show(
+        table,
+        options.form,
+        color=options.color,
+        hidden=_hidden(),
+        yielding=tuple(map(record.name_of, _YIELDING)),
+        none="no line matches",
+    )
