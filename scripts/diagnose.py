@@ -1,6 +1,6 @@
 """``python scripts/diagnose.py``: the same as the command ``diagnose``."""
 
-from intentlog.cli.diagnose import main
+from intentlog.cli.start import diagnose
 
 if __name__ == "__main__":
-    main()
+    diagnose()

@@ -14,7 +14,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from intentlog.contract import FALLBACK_CATEGORY, Contract, Level, Record, Stream, load
+from intentlog.contract import (
+    FALLBACK_CATEGORY,
+    Contract,
+    ContractError,
+    Level,
+    Problem,
+    Record,
+    Stream,
+    load,
+)
+from intentlog.contract.problem import unknown
 
 from ._setup import shutdown
 from .logger import StructuredFormatter, events
@@ -90,13 +100,16 @@ def answer(
         The rows, each value a text; a cell that a row lacks is left out.
 
     Raises:
-        ContractError: The contract is invalid.
+        ContractError: The contract is invalid, or has no query of that name.
         QueryError: The query is malformed, or cannot run here.
     """
     from .query.examples import ask  # noqa: PLC0415 -- who captures lines need not have DuckDB
+    from .query.saved import is_name  # noqa: PLC0415 -- as above
 
     table = contract if isinstance(contract, Contract) else load(contract)
     saved = table.queries.get(query)
+    if saved is None and is_name(query):
+        raise ContractError(table.service, [Problem("", unknown("query", query, table.queries))])
     text = saved.filled(parameters) if saved else query
     return ask(table, text, "\n".join(map(json.dumps, lines)), name=query).objects()
 

@@ -12,6 +12,7 @@ import pytest
 from tests.cli.aws import Answer, Refused, Request, ScriptedAws
 from tests.cli.terminal import DIAGNOSE, ROOT, Terminal
 
+UUID = "8e27a704-fdee-43f6-a850-08509e88d0c7"
 POINTER = "CmEKJgoiMTIzNDU2Nzg5MDEyOi9kcmF3aW5nLWFnZW50L2FwcBAEEjUaGAIGTn8AAAAA"
 MOMENT = 1_768_473_045_123  # 2026-01-15 10:30:45.123
 ARCHIVE = ["--source", "archive", "--since", "2026-01-15", "--until", "2026-01-16"]
@@ -78,7 +79,8 @@ def rows(*moments: int, cut: int | None = None) -> list[list[dict[str, str]]]:
     ]
 
 
-def test_around_a_pointer_that_cloudwatch_gave(aws: Scripted) -> None:
+@pytest.mark.parametrize("pointer", [POINTER, UUID], ids=["AWS", "sandbox"])
+def test_around_a_pointer_that_cloudwatch_gave(aws: Scripted, pointer: str) -> None:
     """It says nothing itself: CloudWatch is asked for its line, and then for the time around it."""
 
     def answer(request: Request) -> Request:
@@ -94,12 +96,12 @@ def test_around_a_pointer_that_cloudwatch_gave(aws: Scripted) -> None:
             "GetQueryResults": answer,
         }
     )
-    asked = diagnose(server, "around", POINTER, "--source", "cloudwatch", "--csv")
+    asked = diagnose(server, "around", pointer, "--source", "cloudwatch", "--csv")
     output, _ = asked.communicate(timeout=60)
     lines = [line.split(",") for line in output.splitlines()]
 
     assert asked.returncode == 0
-    assert server.called("GetLogRecord") == [{"logRecordPointer": POINTER}]
+    assert server.called("GetLogRecord") == [{"logRecordPointer": pointer}]
     message = lines[0].index("message")
     assert [(line[0], line[message]) for line in lines[1:]] == [
         ("", f"line {MOMENT - 7}"),
@@ -196,6 +198,36 @@ def test_without_a_terminal_nobody_can_say_yes(
     assert (output == "n\n7\n") == (code == 0)
     assert ("that is more than --pay 0.1" in said) == (code == 2)
     assert len(server.called("StartQueryExecution")) == (code == 0)
+
+
+@pytest.mark.parametrize(
+    ("partitions", "code", "told"),
+    [
+        ([{"Values": ["2026-01-15"]}], 0, "1,024.0 MB to scan"),
+        ([{"Values": ["2026-Jan-15"]}], 2, '"2026-Jan-15" is no time in a known form'),
+        ([], 2, "it has no partition yet"),
+    ],
+)
+def test_a_table_of_a_crawler_is_asked_as_its_partitions_are_written(
+    aws: Scripted, partitions: list[Request], code: int, told: str
+) -> None:
+    """It says no form of projection: taking one for granted would find nothing, silently."""
+    server = archive(aws, "SUCCEEDED", size=2**30)
+    table = server.answers["GetTable"]
+    assert isinstance(table, dict)
+    table["Table"]["Parameters"] = {}
+    server.answers["GetPartitions"] = {"Partitions": partitions}
+    asked = diagnose(
+        server,
+        *("query", "stats count(*) as n", "--csv", *ARCHIVE),
+        *("--contract", CHIMERA["INTENTLOG_CONTRACT"]),
+    )
+    output, said = asked.communicate(timeout=60)
+
+    assert (asked.returncode, output) == (code, "n\n7\n" if code == 0 else "")
+    assert told in said
+    for request in server.called("StartQueryExecution"):
+        assert "BETWEEN '2026-01-15' AND '2026-01-17'" in request["QueryString"]
 
 
 # Ctrl-C -------------------------------------------------------------------------------------------

@@ -77,6 +77,27 @@ def test_problems_are_listed(tmp_path: Path) -> None:
     ]
 
 
+def test_broken_examples_are_told(tmp_path: Path) -> None:
+    """Lines that are none, of a query that is none, without an answer: nothing would be tested."""
+    text = (ROOT / "contracts" / "drawing-agent.toml").read_text()
+    typing, alone = tmp_path / "typing.toml", tmp_path / "alone.toml"
+    typing.write_text(text.replace('{"timestamp":"2026-01-15T10:30:46.020Z"', "rubbish", 1))
+    alone.write_text(text)
+    (tmp_path / "alone.examples").mkdir()
+    (tmp_path / "alone.examples" / "category.jsonl").write_text("")
+
+    code, out, err = intentlog("contract", "check", str(typing))
+
+    assert (code, err) == (1, "")
+    assert out.splitlines()[-1] == (
+        f"{typing}: queries.errors-by-category: errors-by-category[0]: line 2 is no JSON object"
+    )
+    code, out, err = intentlog("contract", "check", str(alone), str(typing))
+    assert (code, err) == (2, "")
+    assert "category.json should have its answer" in out
+    assert "line 2 is no JSON object" in out
+
+
 def test_small_files_are_told_in_megabytes(tmp_path: Path) -> None:
     """0.0 GB would be no bound."""
     text = (ROOT / "contracts" / "chimera.toml").read_text()

@@ -176,6 +176,7 @@ def test_forms_say_the_same(diagnose: Run) -> None:
         (["logs", "--since", "tuesday"], 2, '--since: "tuesday" is no moment; write 2h, 30m'),
         (["logs", "--since", "1h", "--until", "2h"], 2, "--since is later than --until"),
         (["logs", "--json", "--md"], 2, "--json or --md: choose one"),
+        (["logs", "--limit", "0"], 2, "0 is not in the range x>=1"),
         (["logs", "--source", "cloudwatch"], 2, "--source cloudwatch and --log-dir: choose one"),
         (["logz"], 2, "logz"),
         (["logs-user"], 2, "Missing argument"),
@@ -261,7 +262,8 @@ def story(tmp_path: Path) -> Run:
             "logger": f"code_monet.{category}",
             "message": message,
             "trace_id": TRACE if time < "10:05" else "1-00000000-000000000000000000000000",
-            "extra": {"items": [{"id": 3}]} | ({"exception": {"type": kind}} if kind else {}),
+            "extra": {"items": [{"id": 3}], "request-id": 5}
+            | ({"exception": {"type": kind}} if kind else {}),
         }
         for time, level, category, message, kind in STORY
     ]
@@ -318,12 +320,25 @@ def test_lines_around_a_moment_and_around_a_line(story: Run) -> None:
     pointer = rows(story("logs", "--json"))[3]["@ptr"]
     at_line = rows(story("around", pointer, "-n", "1", "--json"))
 
+    assert not re.search("since|until", story("around", pointer).stderr)  # a bound of nobody's
     assert [row["message"][:7] for row in at_moment] == ["Tool us", "Turn 17", "Turn 18"]
     assert [(row.get(""), row["message"][:7]) for row in at_line] == [
         (None, "Turn 17"),
         (">", "Turn 18"),
         (None, "Turn 19"),
     ]
+
+
+def test_a_pointer_that_no_line_has_is_told(story: Run) -> None:
+    """No other line is marked as if it were it; what is no pointer at all is told with the form."""
+    pointer = rows(story("logs", "--json"))[3]["@ptr"]
+    gone = story("around", f"{pointer[:-1]}{'0' if pointer[-1] != '0' else '1'}", "--json")
+    wrong = story("around", "1768473045123-xx")
+
+    assert [row.get("") for row in rows(gone)] == [None] * 5
+    assert "is it in another file, or gone?" in gone.stderr
+    assert wrong.returncode == 2
+    assert "or a line's @ptr, as --json tells it" in wrong.stderr
 
 
 def test_failures_that_are_the_same_are_counted_as_one(story: Run) -> None:
@@ -354,6 +369,7 @@ def test_fields_are_told_as_queries_name_them(story: Run) -> None:
     found = {row["field"]: row for row in rows(story("fields", "--json"))}
 
     assert found["extra.items.0.id"]["example"] == "3"
+    assert "`extra.request-id`" in found
     assert found["extra.exception.type"]["share"] == "60%"
     assert (found["extra.exception.type"]["values"], found["level"]["kind"]) == ("2", "text")
 
@@ -414,6 +430,85 @@ def test_files_need_no_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     assert rows(result)[0]["message"] == "Turn 17 failed after 5250 ms"
     assert result.stderr.startswith("# no contract: ")
+
+
+def test_a_line_without_a_message_is_shown_whole(tmp_path: Path) -> None:
+    """Somebody else's lines would be empty rows; nor does anybody know their categories."""
+    file = tmp_path / "other.log"
+    file.write_text('{"ts":"2026-01-15T10:00:00Z","msg":"theirs"}\n')
+    ask = ("logs", "--file", str(file), "--json")
+    theirs = run_diagnose(*ask, contract=None, cwd=tmp_path)
+    category = run_diagnose(*ask, "--category", "any", contract=None, cwd=tmp_path)
+
+    assert rows(theirs)[0]["message"] == '{"ts":"2026-01-15T10:00:00Z","msg":"theirs"}'
+    assert (category.returncode, category.stdout) == (1, "[]\n")
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Run:
+    """A line whose message has bars, tags and line ends of two kinds, and one with wide letters."""
+    file = tmp_path / "odd.log"
+    messages = ["a|b\\|c <n>\r\nd\ne \x1b[2J", "漢字 e\u0301"]
+    lines = [{"level": "INFO", "category": "auth", "message": message} for message in messages]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return lambda *arguments: run_diagnose(
+        "query", "fields message, level | sort message", *arguments, "--file", str(file)
+    )
+
+
+def test_csv_keeps_line_ends_in_quotes(odd: Run) -> None:
+    """A cell with a line end is one cell (RFC 4180), whichever line end it is."""
+    text = odd("--csv").stdout
+
+    assert '"a|b\\|c <n>\r\nd\ne \x1b[2J",INFO\n' in text
+    read = list(csv.reader(io.StringIO(text, newline="")))
+    assert [row[0] for row in read[1:]] == ["a|b\\|c <n>\r\nd\ne \x1b[2J", "漢字 e\u0301"]
+
+
+def test_markdown_keeps_its_cells(odd: Run) -> None:
+    """Bars are no borders, also behind a backslash; tags are no HTML, which would vanish."""
+    assert odd("--md").stdout.splitlines()[2] == (r"| a\|b\\\|c \<n><br>d<br>e \x1b[2J | INFO |")
+
+
+def test_columns_are_as_wide_as_they_are_shown(odd: Run) -> None:
+    """Chinese letters take two cells of a terminal, an accent of its own none."""
+    head, first, second = odd().stdout.splitlines()
+
+    assert head.index("level") == first.index("INFO") == second.index("INFO") + 1
+
+
+def test_a_reader_that_has_enough_is_no_failure(tmp_path: Path) -> None:
+    """As with `| head`: there were rows, and nobody gets a traceback."""
+    file = tmp_path / "many.log"
+    file.write_text('{"level":"INFO","message":"again and again"}\n' * 20_000)
+    options = ["--file", str(file), "--contract", str(CONTRACT), "--limit", "9000", "--jsonl"]
+    with subprocess.Popen(
+        [sys.executable, ROOT / "scripts" / "diagnose.py", "logs", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert "again" in process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert (process.returncode, said) == (0, f"# drawing-agent: {file}\n")
+
+
+def test_a_terminal_that_does_not_know_every_letter(tmp_path: Path) -> None:
+    """Gets a question mark for those that it cannot show."""
+    file = tmp_path / "letters.log"
+    file.write_text('{"level":"INFO","message":"Größe 漢"}\n')
+    result = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "diagnose.py", "logs", "--file", file, "--jsonl"],
+        env=os.environ | {"PYTHONIOENCODING": "latin-1", "INTENTLOG_CONTRACT": str(CONTRACT)},
+        capture_output=True,
+        check=True,
+    )
+
+    assert json.loads(result.stdout.decode("latin-1"))["message"] == "Größe ?"
 
 
 def test_links_lead_into_the_console() -> None:

@@ -118,6 +118,68 @@ def test_a_report_of_nothing_is_none(tmp_path: Path) -> None:
     assert not page.exists()
 
 
+def test_a_report_of_very_many_categories_and_long_messages(tmp_path: Path) -> None:
+    """Each colour means one thing: the rest is one; of a long message the rest can be unfolded."""
+    lines, page = tmp_path / "app.log", tmp_path / "report.html"
+    event = json.loads(MORNING.read_text().splitlines()[6])
+    lines.write_text(
+        "".join(
+            json.dumps(event | {"category": f"area-{number}", "message": "so long " * 100}) + "\n"
+            for number in range(20)
+            for _ in range(number + 1)
+        )
+    )
+    result = command("diagnose", "report", "--file", str(lines), "-o", str(page))
+    assert result.returncode == 0, result.stderr
+    read = Read(page)
+    plot = page.read_text().partition("Errors by category")[2].partition("</section>")[0]
+
+    assert re.findall(r"</i>([^<]*)</span>", plot) == [
+        *(f"area-{number}" for number in range(19, 12, -1)),
+        "13 others",
+    ]
+    assert "13 others: 91" in read.text
+    assert read.tags.count("details") == 1
+    assert "so long " * 99 in read.text
+
+
+def test_a_report_without_errors_says_so_once(tmp_path: Path) -> None:
+    """Not by four empty boxes."""
+    lines, page = tmp_path / "app.log", tmp_path / "report.html"
+    lines.write_text(MORNING.read_text().splitlines()[0])
+    command("diagnose", "report", "--file", str(lines), "-o", str(page))
+
+    read = Read(page)
+    assert read.titles[4:] == ["Errors by category", "Users touched by errors", "Slow steps"]
+    assert "no error" in read.text
+
+
+def test_a_report_of_lines_without_a_logger(tmp_path: Path) -> None:
+    """Failures are told apart by what lines have, under the contract's names."""
+    contract, lines = tmp_path / "tram.toml", tmp_path / "tram.log"
+    contract.write_text(
+        'service = "tram"\nnamespace = "Tram"\n[record]\nfields = ["ts", "sev", "what"]\n'
+        '[record.names]\ntimestamp = "ts"\nlevel = "sev"\nmessage = "what"\n'
+        '[streams.all]\nfile = "tram.log"\n'
+    )
+    lines.write_text('{"ts":"2026-05-04T09:00:00.000Z","sev":"ERROR","what":"doors jammed"}\n')
+    page = tmp_path / "report.html"
+    named = ("--contract", str(contract), "--file", str(lines), "-o", str(page))
+    result = command("diagnose", "report", *named)
+
+    assert result.returncode == 0, result.stderr
+    assert "Errors by sev, in parts of 1s" in Read(page).titles
+
+
+def test_a_preview_without_lines_says_why(tmp_path: Path) -> None:
+    """Else every widget is empty, and nobody knows that examples are missing."""
+    contract = ROOT / "tests" / "sandbox" / "web-shop.toml"
+    page = tmp_path / "preview.html"
+    command("intentlog", "preview", "--contract", str(contract), "-o", str(page))
+
+    assert "no saved query has an example; name files with --file" in Read(page).text
+
+
 @pytest.mark.slow
 def test_a_preview_has_every_widget_of_the_dashboard(preview: Path) -> None:
     """Each answered: by the queries' examples, which every query of these contracts has."""

@@ -31,12 +31,14 @@ def file(tmp_path: Path) -> str:
     return str(path)
 
 
-def query(*arguments: str, stdin: bytes = b"", **environment: str) -> tuple[int, str, str]:
+def query(
+    *arguments: str, stdin: bytes = b"", cwd: Path = ROOT, **environment: str
+) -> tuple[int, str, str]:
     """Run the command: exit code, standard output, standard error."""
     done = subprocess.run(
         [*COMMAND, "query", *arguments],
         input=stdin,
-        cwd=ROOT,
+        cwd=cwd,
         env=os.environ | {"INTENTLOG_CONTRACT": AGENT, "PYTHONUTF8": "1"} | environment,
         capture_output=True,
         check=False,
@@ -164,6 +166,82 @@ def test_lint(tmp_path: Path) -> None:
     assert "errors-over-time: line 2, column 35: 300s is taken as 60s" in output
 
 
+def test_a_text_is_linted_without_a_contract(tmp_path: Path) -> None:
+    """Which fields lines have is not known then; the saved queries of none cannot be looked at."""
+
+    def lint(*text: str) -> tuple[int, str, str]:
+        return query("lint", *text, cwd=tmp_path, INTENTLOG_CONTRACT="")
+
+    assert lint("filter anything = 1 | stats count(*)") == (0, "", "")
+    code, output, errors = lint("filter level = ERROR | limit 5")
+    assert (code, errors) == (1, "")
+    assert 'this names a field; a text is written "ERROR"' in output
+    code, output, errors = lint()
+    assert (code, output) == (2, "")
+    assert "--contract: which one?" in errors
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "filter level = ERROR",
+            'query: this names a field; a text is written "ERROR" [field-as-value]\n',
+        ),
+        (
+            'filter leve = "ERROR" | stats count(*)',
+            "query: no line has a field leve; did you mean level? [unknown-field]\n",
+        ),
+        (
+            'fields level\n| filter @timestamp > "2026-03-01"',
+            "query: line 2, column 10: a timestamp compared with a date matches nothing; ",
+        ),
+    ],
+)
+def test_asking_tells_what_the_linter_knows(file: str, text: str, said: str) -> None:
+    """A line beside the answer, which would else be no row without a reason."""
+    code, output, errors = query("run", text, "--file", file, "--json")
+    assert (code, output) == (1, "[]\n")
+    assert errors.startswith(said)
+    assert errors.splitlines()[1:] == [f"# drawing-agent: {file}", "no row"]
+
+
+def test_json_names_each_line_that_is_a_row(file: str) -> None:
+    """As CloudWatch does: `diagnose around` takes the @ptr. A count is no line, and has none."""
+    rows = json.loads(query("run", "fields level | limit 1", "--file", file, "--json")[1])
+    (line,) = query("run", "fields level | limit 1", "--file", file, "--jsonl")[1].splitlines()
+    assert [list(row) for row in (rows[0], json.loads(line))] == [["level", "@ptr"]] * 2
+    assert query("run", "fields level | limit 1", "--file", file)[1] == "level\nERROR\n"
+    counted = query("run", "stats count(*) as n", "--file", file, "--json")[1]
+    assert json.loads(counted) == [{"n": "3"}]
+
+
+@pytest.mark.parametrize("word", ["filter", "limit", "stats"])
+def test_a_word_that_begins_a_query_is_no_name(file: str, word: str) -> None:
+    """What is missing after it is told, not that no saved query is called so."""
+    code, _, errors = query("run", word, "--file", file)
+    assert code == 2
+    assert errors.startswith("query: ")
+    assert f"  {word}\n" in errors
+
+
+def test_a_saved_query_of_no_contract(file: str, tmp_path: Path) -> None:
+    """Files can be asked without one, but then nobody knows the name."""
+    code, _, errors = query(
+        "run", "errors-by-category", "--file", file, cwd=tmp_path, INTENTLOG_CONTRACT=""
+    )
+    assert code == 2
+    assert '"errors-by-category": whose query? Say it with --contract' in errors
+
+
+def test_a_clean_query_is_only_answered(file: str) -> None:
+    """Nor does one whose place is underlined get the same once more."""
+    text = 'filter category = "auth" | stats count(*) as n by category'
+    assert query("run", text, "--file", file)[2] == f"# drawing-agent: {file}\n"
+    refused = query("run", "fields @message | anomaly", "--file", file)[2]
+    assert refused.count("anomaly runs in CloudWatch only") == 1
+
+
 def test_examples() -> None:
     """Each example of each contract is tried."""
     assert query("test", AGENT)[:2] == (0, "9 examples, 0 otherwise than expected\n")
@@ -174,9 +252,15 @@ def test_examples_that_differ(tmp_path: Path) -> None:
     text = Path(AGENT).read_text()
     wrong, bare = tmp_path / "wrong.toml", tmp_path / "bare.toml"
     wrong.write_text(text.replace('category = "agent", errors = "2"', 'category = "agent"'))
+    malformed = tmp_path / "malformed.toml"
+    malformed.write_text(text.replace("| sort errors desc", "| sort errors desc\n| limit ten", 1))
     without = text[: text.index("[queries.")]
     bare.write_text(without.replace('query          = "errors-by-category"', ""))
     code, output, _ = query("test", str(wrong))
     assert code == 1
     assert '+{"category":"agent","errors":"2"}' in output
+    code, output, _ = query("test", str(malformed))
+    assert code == 2
+    assert f"{malformed}: errors-by-category[0]: line 4, column " in output
+    assert "9 examples, 1 otherwise than expected" in output
     assert query("test", str(bare))[:2] == (1, "0 examples, 0 otherwise than expected\n")

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from intentlog.cli.tail import Followed
+from intentlog.cli.asking import Asker
+from intentlog.cli.lines import lines_query, lines_table
+from intentlog.cli.options import Options
+from intentlog.cli.tail import Followed, follow, new_ones
 from tests.cli.terminal import DIAGNOSE, ROOT, Terminal
 
 
@@ -45,9 +48,56 @@ def test_a_terminal_gets_columns_that_fit_and_levels_in_colour(
     assert re.search(r"\x1b\[31m[^\n]*Turn failed", shown.text)
     assert "\a" not in shown.text
     assert "[2J" not in shown.text.replace("\\x1b[2J", "")
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.text).splitlines()[1:]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.text).splitlines()[2:]
     assert max(map(len, plain)) == 90
     assert plain[1].endswith("…")
+
+
+@pytest.mark.parametrize(("columns", "there"), [(70, "category"), (40, "message")])
+def test_a_narrow_terminal_shows_messages(
+    terminal: type[Terminal], file: Path, columns: int, there: str
+) -> None:
+    """The day is said once, and columns before the message give way: logger, then category."""
+    shown = terminal("logs", "--file", str(file), columns=columns)
+
+    assert shown.ended() == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.text).splitlines()
+    assert plain[1] == "# all on 2026-01-15"
+    assert re.split(" +", plain[2].rstrip("…"))[:3] == ["timestamp", "level", there]
+    assert "10:30:45.123Z  INFO " in plain[4]
+    assert "Tool use" in plain[4]
+    assert max(map(len, plain)) <= max(columns, len(plain[0]))
+
+
+def test_long_cells_give_way_before_columns_do(terminal: type[Terminal], file: Path) -> None:
+    """What stands behind a long message is still there, in letters of two cells, too."""
+    write(file, "INFO", "漢字" * 40)
+    query = "fields message, level, category"
+    shown = terminal("query", query, "--file", str(file), columns=50)
+
+    assert shown.ended() == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown.text).splitlines()[-3:]
+    assert sorted(line.split()[-2:] for line in plain) == [
+        ["ERROR", "agent"],
+        ["INFO", "agent"],
+        ["INFO", "agent"],
+    ]
+    assert sum("…" in line for line in plain) == 2
+
+
+@pytest.mark.parametrize("form", ["--json", "--jsonl", "--csv", "--md"])
+def test_no_form_lets_a_message_command_the_terminal(
+    terminal: type[Terminal], file: Path, form: str
+) -> None:
+    """It is spelled out there; a program that reads from a pipe gets CSV as it is."""
+    shown = terminal("logs", "--file", str(file), form)
+
+    assert shown.ended() == 0
+    assert "\a" not in shown.text
+    assert "\x1b" not in shown.text
+    command = [DIAGNOSE, "logs", "--file", str(file), "--csv"]
+    piped = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT / "docs")
+    assert "Turn failed \x1b[2J\a for" in piped.stdout
 
 
 @pytest.mark.parametrize(
@@ -87,6 +137,26 @@ def test_tail_follows_a_file_until_ctrl_c(terminal: type[Terminal], file: Path) 
     assert shown.ended() == 0
     assert "is not shown" not in shown.text
     assert "Traceback" not in shown.text
+
+
+def test_what_is_written_while_tail_begins_is_shown_once(file: Path) -> None:
+    """It is among the latest lines already, and is read again where the file is followed from."""
+    contract = ROOT / "contracts" / "drawing-agent.toml"
+    asker = Asker(Options(contract=contract, file=[str(file)]))
+    following = follow(asker)
+    write(file, "ERROR", "between")
+    write(file, "ERROR", "between")
+    record = asker.contract.record
+    latest = lines_table(record, asker.answer(lines_query(record), rows=10))
+    write(file, "ERROR", "between")
+    write(file, "ERROR", "after")
+    new = new_ones(latest, following)
+    shown = [dict(zip(latest.columns, next(new).rows[0], strict=True)) for _ in range(2)]
+
+    assert [row["message"] for row in shown] == ["between", "after"]
+    again = lines_table(record, asker.answer(lines_query(record), rows=10))
+    named = {row["@ptr"]: row["@timestamp"] for row in shown}
+    assert named.items() <= {row[-1]: row[-2] for row in again.rows}.items()
 
 
 def test_followed_files_lose_no_line(tmp_path: Path) -> None:

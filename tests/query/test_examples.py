@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from intentlog.contract import Contract, ContractError, Example, load
-from intentlog.query.examples import Case, cases, cases_of, without_example
+from intentlog.query.examples import Case, ask, cases, cases_of, without_example
 
 CONTRACTS = sorted((Path(__file__).parents[2] / "contracts").glob("*.toml"))
-AGENT = load(CONTRACTS[1])
+CHIMERA, AGENT = map(load, CONTRACTS)
 LINES = "".join(
     json.dumps(
         {
@@ -111,6 +111,62 @@ def test_files_that_are_wrong(tmp_path: Path, files: dict[str, str], message: st
     """A misspelled query or a missing answer is told: it would test nothing."""
     with pytest.raises(ContractError, match=message):
         cases_of(_beside(tmp_path, files))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ('rubbish {"level":', "line 4 is no JSON object"),
+        ('["ERROR"]', "line 4 is no JSON object"),
+        (
+            '{"timestamp":"yesterday","level":"ERROR"}',
+            'line 4: timestamp: "yesterday" is no time',
+        ),
+        ('{"levle":"ERROR"}', 'line 4: no field "levle"; did you mean "level"?'),
+    ],
+)
+def test_a_mistake_in_the_lines_fails(wrong: str, said: str) -> None:
+    """Else the test would pass for want of a line, as one that expects no row always does."""
+    example = Example(lines=LINES + wrong, expected=COUNTED)
+    case = Case(AGENT, "errors-by-category", example, "errors-by-category[0]")
+    assert case.mistakes() == [said]
+    with pytest.raises(AssertionError, match="its lines are not such as are logged"):
+        case.check()
+
+
+def test_every_field_that_the_logger_writes_is_known() -> None:
+    """That of the audit chain and those of embedded metrics, too; a time may be a number."""
+    lines = '{"timestamp":1768473045123,"level":"INFO","_audit":{"seq":1},"_aws":{},"Turns":1}'
+    metric = msgspec.structs.replace(AGENT.metrics["ErrorCount"], embedded=True)
+    contract = msgspec.structs.replace(AGENT, metrics={"Turns": metric}, audit=CHIMERA.audit)
+    example = Example(lines=lines, expected=())
+    assert Case(contract, "category", example, "").mistakes() == []
+    assert Case(AGENT, "category", example, "").mistakes() != []
+
+
+def test_the_order_of_columns_counts_in_files(tmp_path: Path) -> None:
+    """They are what the command printed. In TOML the keys of a table have no order."""
+    right = [{"category": "auth", "errors": "2"}, {"category": "agent", "errors": "1"}]
+    wrong = [dict(reversed(row.items())) for row in right]
+    files = {}
+    for name, rows in (("right", right), ("wrong", wrong)):
+        files[f"errors-by-category.{name}.jsonl"] = LINES
+        files[f"errors-by-category.{name}.json"] = json.dumps(rows)
+    found = {case.name: case for case in cases_of(_beside(tmp_path, files))}
+    assert found["errors-by-category.right"].difference() == ""
+    assert "-columns: errors, category\n+columns: category, errors" in (
+        found["errors-by-category.wrong"].difference()
+    )
+    assert _case(*wrong).difference() == ""
+
+
+def test_what_the_command_printed_may_have_pointers(tmp_path: Path) -> None:
+    """`intentlog query run --json` names each line by its @ptr."""
+    rows = ask(AGENT, AGENT.queries["category"].filled(), LINES, pointers=True)
+    files = {"category.jsonl": LINES, "category.json": json.dumps(rows.objects())}
+    (case,) = [each for each in cases_of(_beside(tmp_path, files)) if each.in_order]
+    assert [len(row.pop("@ptr")) for row in rows.objects()] == [26, 26]
+    assert case.difference() == ""
 
 
 def test_untested_queries() -> None:

@@ -29,9 +29,15 @@ TEXT = "".join(json.dumps(line) + "\n" for line in LINES)
 ALL: list[Row] = [("ERROR", "2"), ("INFO", "1")]
 
 
-def _ask(*paths: str | Path, query: str = COUNT, stdin: bytes = b"", **bounds: int) -> Table:
+def _ask(
+    *paths: str | Path,
+    query: str = COUNT,
+    stdin: bytes = b"",
+    start: int | None = None,
+    end: int | None = None,
+) -> Table:
     lines = local.Lines(paths=paths, record=RECORD)
-    return local.run(parse(query), lines, stdin=io.BytesIO(stdin), **bounds)
+    return local.run(parse(query), lines, stdin=io.BytesIO(stdin), start=start, end=end)
 
 
 def _file(folder: Path, content: str | bytes, name: str = "app.log") -> Path:

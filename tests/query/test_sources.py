@@ -41,9 +41,11 @@ def test_misspelled_file(tmp_path: Path) -> None:
 
 
 def test_nothing_matches(tmp_path: Path) -> None:
-    """A glob that names nothing is told, with what there is."""
+    """A glob that names nothing is told; of a name, what there is."""
     _write(tmp_path / "app.log")
     with pytest.raises(SourceError, match=r"no such file; .* has: app\.log"):
+        sources.find([tmp_path / "x.jsonl"])
+    with pytest.raises(SourceError, match=r"\*\.jsonl: no file matches; .* has: app\.log"):
         sources.find([f"{tmp_path}/*.jsonl"])
 
 

@@ -74,6 +74,25 @@ def diagnose(sandbox: Sandbox, contract: Path, *arguments: str) -> subprocess.Co
     )
 
 
+def test_a_pointer_that_was_told_is_taken(sandbox: Sandbox, contract: Path) -> None:
+    """The ``@ptr`` of ``--json``, of lines and of a query's rows, names a line to ``around``."""
+    (line,) = json.loads(diagnose(sandbox, contract, "logs-search", "Started", "--json").stdout)
+    query = 'filter level = "ERROR" | fields message | limit 1'
+    (row,) = json.loads(diagnose(sandbox, contract, "query", query, "--json").stdout)
+    around = diagnose(sandbox, contract, "around", line["@ptr"], "-n", "1", "--json")
+    middle = diagnose(sandbox, contract, "around", row["@ptr"], "-n", "5", "--json")
+
+    assert around.returncode == 0, around.stderr
+    assert [(each.get(""), each["message"]) for each in json.loads(around.stdout)] == [
+        (">", "Started"),
+        (None, "Failed"),
+    ]
+    # All three are of one second, and each is shown once.
+    shown = [(each.get(""), each["message"]) for each in json.loads(middle.stdout)]
+    assert shown == [(None, "Started"), (None, "Failed"), (">", "Failed")]
+    assert sorted(row) == ["@ptr", "message"]
+
+
 def test_questions_are_answered_by_cloudwatch(sandbox: Sandbox, contract: Path, group: str) -> None:
     """Errors, one user, a text; and none."""
     errors = diagnose(sandbox, contract, "logs-errors", "60")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from intentlog.contract import ContractError
 from intentlog.query import QueryError
 from intentlog.testing import answer, capture_logs
 
@@ -42,6 +43,14 @@ def test_malformed_query() -> None:
     """A test with a malformed query is told where it is wrong."""
     with pytest.raises(QueryError, match=r"did you mean stats\?|stats"):
         answer("stat count(*)", [], AGENT)
+
+
+def test_a_name_that_is_none() -> None:
+    """One word is a saved query's name, and the near one is told."""
+    with pytest.raises(
+        ContractError, match='no query "user-actvity"; did you mean "user-activity"'
+    ):
+        answer("user-actvity", [], AGENT)
 
 
 def _run(folder: Path, tests: str) -> tuple[int, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _HOURS_LATE: Final = timedelta(hours=2)
 _DAYS_LATE: Final = timedelta(days=1)
 # Partition projection writes times as Java's DateTimeFormatter does (Athena user guide).
+_FORMS: Final = ("%Y/%m/%d/%H", "%Y-%m-%d-%H", "%Y/%m/%d", "%Y-%m-%d", "%Y%m%d", "%Y-%m", "%Y")
 _JAVA: Final = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "'": ""}
 
 
@@ -34,7 +36,7 @@ def archive_place(chosen: Chosen, name: str, workgroup: str, record: Record) -> 
         record: What a line is.
 
     Raises:
-        typer.BadParameter: The name is none, or no time partitions the table.
+        typer.BadParameter: The name is none, or no time in a known form partitions the table.
         BackendError: There is no such table, or it may not be read.
     """
     database, dot, table = name.partition(".")
@@ -50,8 +52,11 @@ def archive_place(chosen: Chosen, name: str, workgroup: str, record: Record) -> 
         raise typer.BadParameter(
             f"--archive {name}: it has no partition: a question would read all"
         )
-    form = found.get("Parameters", {}).get(f"projection.{keys[0]}.format", "yyyy/MM/dd/HH")
-    written = re.sub("|".join(_JAVA), lambda part: _JAVA[part[0]], form)
+    form = found.get("Parameters", {}).get(f"projection.{keys[0]}.format")
+    if form is None:
+        written = _form_of(_first_partition(glue, database, table), f"--archive {name}: {keys[0]}")
+    else:
+        written = re.sub("|".join(_JAVA), lambda part: _JAVA[part[0]], form)
     return Place(
         archive=Archive(
             (database, table),
@@ -64,4 +69,27 @@ def archive_place(chosen: Chosen, name: str, workgroup: str, record: Record) -> 
         glue=glue,
         s3=chosen.client("s3"),
         workgroup=workgroup,
+    )
+
+
+def _first_partition(glue: Any, database: str, table: str) -> str:
+    """Return the value of a partition that somebody, or a crawler, has added; empty if none."""
+    partitions = glue.get_partitions(DatabaseName=database, TableName=table, MaxResults=1)
+    return next((str(each["Values"][0]) for each in partitions["Partitions"]), "")
+
+
+def _form_of(value: str, where: str) -> str:
+    """Return how the time of a partition is written.
+
+    Raises:
+        typer.BadParameter: In none of the known forms.
+    """
+    for form in _FORMS:
+        with suppress(ValueError):
+            if f"{datetime.strptime(value, form):{form}}" == value:  # noqa: DTZ007 -- a form alone
+                return form
+    shown = f'"{value}" is no time in a known form' if value else "it has no partition yet"
+    raise typer.BadParameter(
+        f"{where}: {shown}; say how it is written in the table's parameter projection."
+        f"{where.rpartition(' ')[2]}.format, as yyyy-MM-dd"
     )

@@ -89,6 +89,7 @@ class Asker:
         lookups: Mapping[str, Path] | None = None,
         rows: int | None = None,
         between: tuple[datetime | None, datetime | None] | None = None,
+        pointers: bool = False,
     ) -> Table:
         """Answer a query over the lines that the options mean, and say where it was asked.
 
@@ -99,6 +100,7 @@ class Asker:
             lookups: A CSV file for each table that it looks up; files only.
             rows: How many rows at most, where neither the query nor ``--limit`` says it.
             between: Another time than that of the options.
+            pointers: Whether rows that are events end with ``@ptr``, as CloudWatch's do.
 
         Raises:
             QueryError: The query is malformed, or cannot run there.
@@ -110,11 +112,13 @@ class Asker:
         start, end = between or (self.start, self.end)
         match self.source:
             case Source.LOCAL:
-                found = self._local(_limited(query, most), streams, lookups or {}, start, end)
+                found = self._local(
+                    _limited(query, most), streams, lookups or {}, start, end, pointers
+                )
             case Source.CLOUDWATCH:
-                found = self._cloudwatch(query, streams, most, start, end)
+                found = self._cloudwatch(query, streams, most, start, end, pointers)
             case Source.ARCHIVE:
-                found = self._archive(_limited(query, most), start, end)
+                found = self._archive(_limited(query, most), start, end, pointers)
         for note in (*_passed_over(found), *found.notes):
             self._say(note)
         return replace(found, rows=found.rows[: self.options.limit])
@@ -158,6 +162,20 @@ class Asker:
             for stream in self.streams_or_whole(streams)
         ]
 
+    @property
+    def read_files(self) -> list[Path]:
+        """The files that a question may read; none where others are asked.
+
+        Raises:
+            SourceError: One that was named is not there.
+        """
+        if self.source is not Source.LOCAL:
+            return []
+        if self.options.file:
+            return list(sources.find(file for file in self.options.file if file != sources.STDIN))
+        written = self.written_files(list(self.contract.streams))
+        return [file for path in written for file in sources.rotated(path)]
+
     def _source(self) -> Source:
         given = self.options.source
         if self.options.file or self.options.log_dir:
@@ -189,13 +207,20 @@ class Asker:
         lookups: Mapping[str, Path],
         start: datetime | None,
         end: datetime | None,
+        pointers: bool,
     ) -> Table:
         from intentlog.query import local
 
         files = self.files(streams, since=start)
-        self._say_where(_files_in_words(files), start, end)
+        self._say_where(_files_in_words(files))
         lines = local.Lines(paths=files, record=self.contract.record, lookups=lookups)
-        return local.run(query, lines, start=milliseconds(start), end=milliseconds(end))
+        return local.run(
+            query,
+            lines,
+            start=milliseconds(start),
+            end=milliseconds(end),
+            pointers=pointers,
+        )
 
     def _cloudwatch(
         self,
@@ -204,11 +229,12 @@ class Asker:
         most: int | None,
         start: datetime | None,
         end: datetime | None,
+        pointers: bool,
     ) -> Table:
         from intentlog.query import cloudwatch
 
         groups = self.groups(streams)
-        self._say_where(f"CloudWatch Logs, {', '.join(groups)}", start, end)
+        self._say_where(f"CloudWatch Logs, {', '.join(groups)}")
         with _Meter(self._progress_shown) as meter:
             return cloudwatch.run(
                 query,
@@ -217,6 +243,7 @@ class Asker:
                 start=milliseconds(start) or 0,
                 end=milliseconds(end or datetime.now(UTC)) or 0,
                 limit=most or cloudwatch.MOST_ROWS,
+                pointers=pointers,
                 progress=meter.cloudwatch,
             )
 
@@ -235,13 +262,15 @@ class Asker:
             )
         return [groups[stream] for stream in asked]
 
-    def _archive(self, query: Query, start: datetime | None, end: datetime | None) -> Table:
+    def _archive(
+        self, query: Query, start: datetime | None, end: datetime | None, pointers: bool
+    ) -> Table:
         from intentlog.query import athena
 
         from .archive_place import archive_place
 
         name, workgroup = self._archive_named()
-        self._say_where(f"archive {name}", start, end)
+        self._say_where(f"archive {name}")
         place = archive_place(self.chosen, name, workgroup, self.contract.record)
         with _Meter(self._progress_shown) as meter:
             return athena.run(
@@ -249,6 +278,7 @@ class Asker:
                 place,
                 start=milliseconds(start) or 0,
                 end=milliseconds(end or datetime.now(UTC)) or 0,
+                pointers=pointers,
                 agree=self._agree,
                 progress=meter.athena,
             )
@@ -290,12 +320,12 @@ class Asker:
     def _progress_shown(self) -> bool:
         return sys.stderr.isatty()
 
-    def _say_where(self, where: str, start: datetime | None, end: datetime | None) -> None:
+    def _say_where(self, where: str) -> None:
         """Say which source answers, and about which time; once, though it is asked again."""
         if any(told.startswith("# ") for told in self._told):
             return
         service = "no contract" if self.contract is NO_CONTRACT else self.contract.service
-        self._say(f"# {service}: {where}{_time_in_words(start, end)}")
+        self._say(f"# {service}: {where}{_time_in_words(self.start, self.end)}")
 
     def _say(self, sentence: str) -> None:
         """Say something beside the answer, once."""

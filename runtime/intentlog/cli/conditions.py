@@ -11,6 +11,8 @@ from intentlog.contract.problem import unknown
 from intentlog.query.printing import expression_text
 from intentlog.query.tree import Constant, Name
 
+from .account import NO_CONTRACT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -43,8 +45,10 @@ def conditions(contract: Contract, options: Options, *, text: bool = True) -> li
 def _conditions(contract: Contract, options: Options) -> Iterator[str]:
     if options.category:
         known = contract.category_names
-        names = [_known("--category", "category", name, known) for name in options.category]
-        yield one_of(own_field(contract, "category"), names)
+        if contract is not NO_CONTRACT:
+            for category in options.category:
+                _known("--category", "category", category, known)
+        yield one_of(own_field(contract, "category"), options.category)
     if options.level:
         levels = [_known("--level", "level", name.upper(), LEVELS) for name in options.level]
         yield at_level(contract, levels)

@@ -27,8 +27,8 @@ def check(
     """Check contracts: one line per problem, exit code 2 if any.
 
     Several contracts are also checked against each other, as they would be deployed together.
-    Saved queries are linted: exit code 1 if one is not what it should be. One without an example
-    is told, and is no problem.
+    Saved queries and the lines of their examples are looked at: exit code 1 if one is not what it
+    should be. A query without an example is told, and is no problem.
     """
     fine: dict[str, Contract] = {}
     errors: list[ContractError] = []
@@ -44,8 +44,14 @@ def check(
     for conflict in conflicts(fine):
         errors.append(conflict)
         typer.echo(str(conflict))
-    complained = [_told_of_queries(source, contract) for source, contract in fine.items()]
-    if errors or any(complained):
+    complained = False
+    for source, contract in fine.items():
+        try:
+            complained |= _told_of_queries(source, contract)
+        except ContractError as error:
+            errors.append(error)
+            typer.echo(str(error))
+    if errors or complained:
         raise typer.Exit(2 if errors else 1)
 
 
@@ -94,17 +100,22 @@ def events(
 
 
 def _told_of_queries(source: str, contract: Contract) -> bool:
-    """Say what is wrong with saved queries, and which nothing tests; tell whether any is wrong."""
+    """Say what is wrong with saved queries and their examples; tell whether anything is.
+
+    Raises:
+        ContractError: A file with an example is of no query, or lacks its answer.
+    """
     from intentlog.query.examples import cases_of, without_example
     from intentlog.query.saved import complaints
 
-    wrong = False
-    for query, complaint in complaints(contract):
-        wrong = True
-        typer.echo(f"{printable(source)}: queries.{query}.text: {complaint}")
-    for query in without_example(contract, cases_of(source)):
+    cases = cases_of(source)
+    wrong = [f"{query}.text: {complaint}" for query, complaint in complaints(contract)]
+    wrong += [f"{case.query}: {case.name}: {told}" for case in cases for told in case.mistakes()]
+    for each in wrong:
+        typer.echo(f"{printable(source)}: queries.{each}")
+    for query in without_example(contract, cases):
         typer.echo(f"{printable(source)}: queries.{query}: warning: no example shows its answer")
-    return wrong
+    return bool(wrong)
 
 
 def _summary(contract: Contract) -> str:

@@ -91,11 +91,16 @@ def preview_page(body: Mapping[str, Any], sample: Sample) -> str:
     chosen = ", ".join(
         f"{each['label']}: {each['defaultValue']}" for each in body.get("variables", ())
     )
-    lines = (
-        f"lines of {', '.join(sample.files)}" if sample.files else "lines of the queries' examples"
-    )
-    subtitle = f"A preview with {lines}. {chosen}"
+    subtitle = f"{_sample_in_words(sample)}. {chosen}"
     return page(f"{contract.service}: dashboard", subtitle.strip(), shown)
+
+
+def _sample_in_words(sample: Sample) -> str:
+    if sample.files:
+        return f"A preview with lines of {', '.join(sample.files)}"
+    if any(query.examples for query in sample.contract.queries.values()):
+        return "A preview with lines of the queries' examples"
+    return "A preview without lines: no saved query has an example; name files with --file"
 
 
 def of_contract(contract: Contract, region: str) -> dict[str, object]:

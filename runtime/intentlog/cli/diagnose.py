@@ -37,6 +37,7 @@ top = typer.Typer(help="Show what is most frequent.", no_args_is_help=True)
 app.add_typer(top, name="top")
 
 _LINES = 1000
+_YIELDING = ("service", "logger", "category", "message")
 _DAY = timedelta(days=1)
 
 Minutes = Annotated[
@@ -110,7 +111,7 @@ def tail(
         _show(asker, latest)
         return
     with suppress(KeyboardInterrupt):  # wherever it comes, it is how one ends this
-        for table in chain([latest], new):
+        for table in chain([latest], tailing.new_ones(latest, new)):
             show_line(table, options.form, color=options.color, hidden=_hidden())
 
 
@@ -218,14 +219,16 @@ def export(
 ) -> None:
     """Write lines, or the answer to a query, into a file for other tools."""
     from . import exporting
+    from .findings import tell_findings
     from .saved import chosen
 
-    exporting.checked(output)
     asker = _asker(options)
+    exporting.checked(output, asker.read_files)
     if query is None:
         found = _lines(asker, [], rows=exporting.MOST_ROWS)
     else:
         asked = chosen(asker.contract, query)
+        tell_findings(asker.contract, asked)
         found = asker.answer(
             asked.text, name=asked.name, streams=asked.streams, rows=exporting.MOST_ROWS
         )
@@ -245,12 +248,15 @@ def report(
 ) -> None:
     """Write a page with plots: errors, users touched, slow steps: diagnose report --since 24h."""
     from .report import report as page
+    from .written import checked, write
 
-    written = page(_asker(options, back=_DAY))
+    asker = _asker(options, back=_DAY)
+    checked(output, asker.read_files)
+    written = page(asker)
     if written is None:
         typer.echo("no line matches", err=True)
         raise typer.Exit(1)
-    output.write_text(written, encoding="utf-8")
+    write(output, written)
     typer.echo(f"{output}: written", err=True)
 
 
@@ -357,5 +363,12 @@ def _show_timeline(asker: "Asker", where: str) -> None:
 
 
 def _show(asker: "Asker", table: "Table") -> None:
-    options = asker.options
-    show(table, options.form, color=options.color, hidden=_hidden(), none="no line matches")
+    options, record = asker.options, asker.contract.record
+    show(
+        table,
+        options.form,
+        color=options.color,
+        hidden=_hidden(),
+        yielding=tuple(map(record.name_of, _YIELDING)),
+        none="no line matches",
+    )

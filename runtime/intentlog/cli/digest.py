@@ -70,11 +70,9 @@ def preview(
         typer.echo(payload if isinstance(payload, str) else _json(payload))
         return
     from .digest_html import page
+    from .written import checked, write
 
-    try:
-        html.write_text(page(to, payload), encoding="utf-8")
-    except OSError as error:
-        raise DigestError(f"{html}: cannot be written: {error.strerror}") from None
+    write(checked(html), page(to, payload))
     typer.echo(f"wrote {html}")
 
 

@@ -11,9 +11,12 @@ import typer
 
 from intentlog.query.reading import quoted
 
+from . import written
 from .tables import Form, printed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from duckdb import DuckDBPyConnection
 
     from intentlog.query.table import Table
@@ -24,32 +27,41 @@ SUFFIXES: Final = (".parquet", ".csv", ".jsonl")
 _TYPES: Final = ("BIGINT", "DOUBLE", "TIMESTAMP")
 
 
-def checked(file: Path) -> Path:
-    """Return the file to write.
+def checked(file: Path, read: Iterable[str | Path]) -> Path:
+    """Return the file to write, whose name says in which format.
+
+    Args:
+        file: The file.
+        read: Files that are asked.
 
     Raises:
         typer.BadParameter: Its name does not say which format.
+        WriteError: It cannot be written, or is one of those that are read.
     """
     if file.suffix not in SUFFIXES:
         raise typer.BadParameter(f"--output {file}: end it with {', '.join(SUFFIXES)}")
-    return file
+    return written.checked(file, read)
 
 
 def export(table: Table, file: Path) -> None:
-    """Write an answer: CSV and JSON lines as texts; Parquet with numbers and times as such."""
+    """Write an answer: CSV and JSON lines as texts; Parquet with numbers and times as such.
+
+    Raises:
+        WriteError: It cannot be written, or not all of it.
+    """
     match file.suffix:
         case ".parquet":
-            _parquet(table, file)
+            written.write(file, _parquet(table))
         case suffix:
             lines = printed(table, Form(suffix[1:]))
-            file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            written.write(file, "".join(f"{line}\n" for line in lines))
 
 
-def _parquet(table: Table, file: Path) -> None:
+def _parquet(table: Table) -> bytes:
     import duckdb
 
     with tempfile.TemporaryDirectory(prefix="intentlog-") as folder, duckdb.connect() as db:
-        lines = Path(folder, "rows.jsonl")
+        lines, parquet = Path(folder, "rows.jsonl"), Path(folder, "rows.parquet")
         lines.write_text("".join(f"{json.dumps(row)}\n" for row in table.objects()))
         names = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in table.columns)
         db.execute(
@@ -64,8 +76,9 @@ def _parquet(table: Table, file: Path) -> None:
             columns.append(f"{name}::{kind} AS {name}")
         db.execute(
             f"COPY (SELECT {', '.join(columns)} FROM rows) "  # noqa: S608
-            f"TO {quoted(str(file))} (FORMAT parquet)"
+            f"TO {quoted(str(parquet))} (FORMAT parquet)"
         )
+        return parquet.read_bytes()
 
 
 def _fits(db: DuckDBPyConnection, name: str, kind: str) -> bool:

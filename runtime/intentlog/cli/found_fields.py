@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from intentlog.query.table import Table
 
+from .conditions import name
 from .lines import as_text, read_line
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def found_fields(asker: Asker, *, lines: int) -> Table:
     ranked = sorted(seen.items(), key=lambda item: (-item[1].total(), item[0]))
     rows = [
         (
-            path,
+            name(path),
             str(values.total()),
             f"{values.total() / len(answer.rows):.0%}",
             ", ".join(sorted(kinds[path])),

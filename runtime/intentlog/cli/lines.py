@@ -37,7 +37,8 @@ def lines_query(record: Record, where: Sequence[str] = (), *, latest_first: bool
 def lines_table(record: Record, answer: Table, *, latest_first: bool = True) -> Table:
     """Return the answer to `lines_query`, in the same order, as the record has it: oldest first.
 
-    The event's own data is taken out of the line, as JSON. A line that is no JSON is a message.
+    The event's own data is taken out of the line, as JSON. A line without a message, be it that it
+    is no JSON or somebody else's, is shown whole instead of one.
     The last columns are for programs: the time, and what names the line to `diagnose around`.
     """
     rows = [
@@ -49,12 +50,10 @@ def lines_table(record: Record, answer: Table, *, latest_first: bool = True) -> 
 
 def _row(record: Record, cells: dict[str, str | None]) -> Row:
     line = cells["@message"] or ""
-    event = read_line(line)
-    if event is None:
-        message = record.name_of("message")
-        cells[message] = cells.get(message) or line  # of a long line, CloudWatch gives the begin
-        event = {}
+    event = read_line(line) or {}
     cells[record.data] = as_text(event.get(record.data))
+    message = record.name_of("message")
+    cells[message] = cells.get(message) or line  # of a long one, CloudWatch gives the begin
     timestamp = record.name_of("timestamp")
     cells[timestamp] = cells.get(timestamp) or cells[TIME]
     return tuple(cells.get(field) for field in (*record.all_fields, *FOR_PROGRAMS))

@@ -107,6 +107,10 @@ class Options(Account):
         bool, typer.Option("--no-color", help="No colour; so does the variable NO_COLOR.")
     ] = False
 
+    def __post_init__(self) -> None:
+        """Refuse two forms, before anything is asked."""
+        _ = self.form
+
     @property
     def form(self) -> Form:
         """How the answer is printed."""

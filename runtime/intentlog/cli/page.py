@@ -11,14 +11,17 @@ from .buckets import SPARKS
 from .tables import numeric
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from intentlog.query.table import Table
+    from intentlog.query.table import Row, Table
 
 COLUMNS: Final = 24
 _WIDTH: Final = 1320
 _UNIT: Final = _WIDTH / COLUMNS
 _MOST_ROWS: Final = 500
+_MOST_LETTERS: Final = 400
+_BEGIN: Final = 200
+_LEAST_LETTERS: Final = 18
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #16191f; --dim: #5f6b7a; --line: #d9dee5; --card: #fff;
   --page: #f2f4f7; --bad: #c0392b }
@@ -47,6 +50,7 @@ th, td { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--line); vertical
 td.spark { font-family: ui-monospace, monospace; white-space: nowrap }
 td { overflow-wrap: anywhere } td.time { white-space: nowrap; overflow-wrap: normal }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+summary { cursor: pointer }
 .state { display: inline-block; width: 9px; height: 9px; border-radius: 50%; background: #8a94a3;
   margin-right: 8px }
 ul { list-style: none; margin: 0; padding: 0 } li { padding: 3px 0 }
@@ -101,22 +105,36 @@ def html_table(table: Table) -> str:
     if not table.rows:
         return note("no row")
     numbers = [numeric(table, place) for place in range(len(table.columns))]
+    shown = table.rows[:_MOST_ROWS]
     head = "".join(
-        f'<th class="{_kind(None, number=number)}">{escape(column)}</th>'
-        for column, number in zip(table.columns, numbers, strict=True)
+        f'<th class="{_kind(None, number=number)}" style="min-width: {_least(shown, place)}ch">'
+        f"{escape(column)}</th>"
+        for place, (column, number) in enumerate(zip(table.columns, numbers, strict=True))
     )
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td class="{_kind(cell, number=number)}">{escape(cell or "")}</td>'
+            f'<td class="{_kind(cell, number=number)}">{_content(cell or "")}</td>'
             for cell, number in zip(row, numbers, strict=True)
         )
         + "</tr>"
-        for row in table.rows[:_MOST_ROWS]
+        for row in shown
     )
     more = len(table.rows) - _MOST_ROWS
     rest = note(f"and {more:,} more rows") if more > 0 else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
+
+
+def _least(rows: Sequence[Row], place: int) -> int:
+    """Return how many letters of a column stay in a line, whatever stands beside it."""
+    return min(max(len(row[place] or "") for row in rows), _LEAST_LETTERS)
+
+
+def _content(cell: str) -> str:
+    """Return a cell's text; of a long one the rest can be unfolded."""
+    if len(cell) <= _MOST_LETTERS:
+        return escape(cell)
+    return f"<details><summary>{escape(cell[:_BEGIN])}…</summary>{escape(cell)}</details>"
 
 
 def figure(text: str, *, bad: bool = False) -> str:

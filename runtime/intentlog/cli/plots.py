@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from .tables import cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +22,7 @@ COLORS: Final = (
 _LEFT: Final = 46
 _TOP: Final = 10
 _BOTTOM: Final = 22
-_LETTER: Final = 6.2
+_LETTER: Final = 6.8
 _LABEL_EVERY: Final = 90
 _WIDEST: Final = 48
 
@@ -42,7 +45,9 @@ class Series:
 
 
 def over_time(series: Series, *, width: int, height: int) -> str:
-    """Draw values over time: stacked columns, or lines."""
+    """Draw values over time: lines, or stacked columns, of which many small ones become one."""
+    if series.stacked:
+        series = replace(series, values=_folded(series.values))
     times, inner = list(series.times), height - _TOP - _BOTTOM
     if series.stacked:
         tops = [sum(of.get(time, 0) for of in series.values.values()) for time in times]
@@ -75,13 +80,14 @@ def over_time(series: Series, *, width: int, height: int) -> str:
 def bars(values: Sequence[tuple[str, float]], *, width: int) -> str:
     """Draw values as bars, one below the other, each with its name and number."""
     most = max((value for _, value in values), default=0) or 1
-    name_width = min(max((len(name) for name, _ in values), default=0) * _LETTER + 8, width * 0.5)
+    longest = max((cells_of(name) for name, _ in values), default=0)
+    name_width = min(longest * _LETTER + 8, width * 0.5)
     room = width - name_width - 70
     parts: list[str] = []
     for place, (name, value) in enumerate(values):
         y = place * 24
-        letters = int(name_width / _LETTER)
-        shown = name if len(name) <= letters else f"{name[: letters - 1]}…"
+        letters = int(name_width / _LETTER) * len(name) // max(cells_of(name), 1)
+        shown = name if len(name) <= letters else f"{name[: letters - 2]}…"
         parts.append(
             f'<text x="0" y="{y + 16}">{escape(shown)}<title>{escape(name)}</title></text>'
             f'<rect x="{name_width:.1f}" y="{y + 4}" width="{max(room * value / most, 1):.1f}" '
@@ -110,6 +116,18 @@ def pie(values: Sequence[tuple[str, float]], *, height: int) -> str:
             f"<title>{escape(name)}: {_number(value)}</title></path>"
         )
     return _svg(parts, height, height) + _legend([f"{name} {_number(v)}" for name, v in values])
+
+
+def _folded(values: Mapping[str, Mapping[str, float]]) -> Mapping[str, Mapping[str, float]]:
+    """Return the greatest values under their names, and the sums of the others as one more."""
+    if len(values) <= len(COLORS):
+        return values
+    ranked = sorted(values.items(), key=lambda item: -sum(item[1].values()))
+    shown, others = ranked[: len(COLORS) - 1], ranked[len(COLORS) - 1 :]
+    sums: Counter[str] = Counter()
+    for _, of in others:
+        sums.update(of)
+    return {**dict(shown), f"{len(others)} others": sums}
 
 
 def _columns(series: Series, step: float, y: _Scale) -> Iterator[str]:

@@ -42,10 +42,13 @@ def preview(
 
     from intentlog.assembly import read_assembly
     from intentlog.contract.problem import unknown
+    from intentlog.query.sources import find
 
     from .account import Chosen
     from .dashboard_preview import Sample, bodies, of_contract, preview_page
+    from .written import checked, write
 
+    checked(output, find(file or ()))
     chosen = Chosen(options)
     contract = chosen.contract
     if assembly is None:
@@ -58,5 +61,5 @@ def preview(
         body = found[contract.service]
     with tempfile.TemporaryDirectory(prefix="intentlog-") as folder:
         written = preview_page(body, Sample(contract, tuple(file or ()), Path(folder)))
-    output.write_text(written, encoding="utf-8")
+    write(output, written)
     typer.echo(f"{output}: written", err=True)

@@ -9,7 +9,7 @@ import typer
 
 from .completion import queries
 from .options import Options, with_options
-from .tables import show
+from .tables import Form, show
 
 app = typer.Typer(
     help="Ask files, check queries, and test a contract's saved ones.",
@@ -44,12 +44,20 @@ def run(
 ) -> None:
     """Ask a saved query, or a text in the language of Logs Insights."""
     from .asking import Asker
+    from .findings import tell_findings
     from .saved import chosen, pairs
 
     asker = Asker(options)
     asked = chosen(asker.contract, query, pairs("--set", set_))
+    tell_findings(asker.contract, asked)
     tables = {name: Path(path) for name, path in pairs("--lookup", lookup).items()}
-    answer = asker.answer(asked.text, name=asked.name, streams=asked.streams, lookups=tables)
+    answer = asker.answer(
+        asked.text,
+        name=asked.name,
+        streams=asked.streams,
+        lookups=tables,
+        pointers=options.form in {Form.JSON, Form.JSONL},
+    )
     show(answer, options.form, color=options.color)
 
 
@@ -61,19 +69,24 @@ def lint(
     ] = None,
     contract: ContractOption = None,
 ) -> None:
-    """Say what a query would be refused for, or does not mean. Exit codes: 0 fine, 1 findings."""
-    from intentlog.contract import load
+    """Say what a query would be refused for, or does not mean. Exit codes: 0 fine, 1 findings.
+
+    Without a contract a text is linted as far as that goes: which fields lines have is not known.
+    """
     from intentlog.query.saved import complaints, complaints_about
 
-    from .contract_file import contract_path
+    from .account import NO_CONTRACT, Chosen, or_no_contract
+    from .options import Account
     from .saved import chosen
 
-    table = load(contract_path(contract))
+    whose = Chosen(Account(contract=contract))
     if query is None:
-        found = list(complaints(table))
+        found = list(complaints(whose.contract))
     else:
+        table = or_no_contract(whose)
+        known = None if table is NO_CONTRACT else table
         asked = chosen(table, query)
-        found = [(asked.name, each) for each in complaints_about(table, asked.name, asked.text)]
+        found = [(asked.name, each) for each in complaints_about(known, asked.name, asked.text)]
     for name, complaint in found:
         typer.echo(f"{name}: {complaint}")
     if found:
@@ -86,18 +99,25 @@ def test(
 ) -> None:
     """Try saved queries on their examples. Exit codes: 0 as expected, 1 not, 2 wrong input."""
     from intentlog.contract import load
+    from intentlog.query import QueryError
     from intentlog.query.examples import cases_of, without_example
 
     failed = tried = 0
+    malformed = False
     for source in contracts:
         cases = cases_of(source)
         for case in cases:
             tried += 1
-            if difference := case.difference():
+            try:
+                difference = case.difference()
+            except QueryError as error:
+                malformed = True
+                difference = "\n".join(map(str, error.problems))
+            if difference:
                 failed += 1
-                typer.echo(f"{source}: {case.name}: it answers otherwise\n{difference}")
+                typer.echo(f"{source}: {case.name}: {difference}")
         for query in without_example(load(source), cases):
             typer.echo(f"{source}: {query}: no example", err=True)
     typer.echo(f"{tried} examples, {failed} otherwise than expected")
     if failed or not tried:
-        raise typer.Exit(1)
+        raise typer.Exit(2 if malformed else 1)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _PARTS: Final = 48
 _HEIGHT: Final = 220
 _TOP: Final = 12
+_KINDS: Final = ("category", "logger", "level")
+"""By which of these failures are told apart: the first one that lines have."""
 _DURATION: Final = "duration_ms"
 
 
@@ -80,8 +82,9 @@ class _Report:
 
     def errors(self) -> list[Widget]:
         """Return errors over time by category, and what they were."""
-        kind = "category" if "category" in self._record.all_fields else "logger"
-        by = own_field(self._asker.contract, kind)
+        names = map(self._record.name_of, _KINDS)
+        kind = next(each for each in names if each in self._record.all_fields)
+        by = name(kind)
         seconds = (self._time[1] - self._time[0]).total_seconds()
         width = width_for(seconds, _PARTS)
         grouped = f"stats count(*) as errors by bin({width}) as time, {by} as kind"
@@ -89,9 +92,11 @@ class _Report:
         counted: dict[str, dict[str, float]] = defaultdict(dict)
         for time, of, errors in self._columns(text, "time", "kind", "errors"):
             counted[of or "none"][time or ""] = float(errors or 0)
+        if not counted:
+            return [Widget(f"Errors by {kind}", note("no error"), y=1)]
         ranked = dict(sorted(counted.items(), key=lambda item: -sum(item[1].values())))
         series = Series(starts(*self._time, width), ranked)
-        plot = over_time(series, width=pixels(24), height=_HEIGHT) if ranked else note("no error")
+        plot = over_time(series, width=pixels(24), height=_HEIGHT)
         top = top_errors(self._asker, most=_TOP)
         return [
             Widget(f"Errors by {kind}, in parts of {width}", plot, y=1),
@@ -113,10 +118,11 @@ class _Report:
             ("user", "errors", "last"),
             [(user, errors, _moment(last)) for user, errors, last in rows[:_TOP]],
         )
+        if not values:
+            return [Widget("Users touched by errors", note("no error names a user"), y=3)]
         title = f"Users touched by errors: {len(rows):,}"
-        body = bars(values, width=pixels(12)) if values else note("none")
         return [
-            Widget(title, body, width=12, y=3),
+            Widget(title, bars(values, width=pixels(12)), width=12, y=3),
             Widget("When last", html_table(table), width=12, x=12, y=3),
         ]
 

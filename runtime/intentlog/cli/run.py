@@ -1,5 +1,6 @@
 """How every command line ends: an error is one line, never a traceback."""
 
+import io
 import sys
 from typing import Final
 
@@ -7,7 +8,7 @@ import typer
 
 from intentlog.errors import BackendError, IntentlogError
 
-_BACKENDS: Final = {"boto3", "botocore"}
+_BACKENDS: Final = {"boto3": "AWS", "botocore": "AWS", "duckdb": "DuckDB", "_duckdb": "DuckDB"}
 _EXTRAS: Final = {"boto3": "cli", "duckdb": "query", "rich": "cli"}
 # By the name of an error of botocore, or by the code that a service answers with.
 _ADVICE: Final = {
@@ -28,6 +29,9 @@ _ADVICE: Final = {
 
 def run(app: typer.Typer, name: str) -> None:
     """Run a command line. Exit codes: 0 fine, 1 a finding, 2 wrong input, 3 a backend failed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal need not know every letter
+            stream.reconfigure(errors="replace")
     try:
         app(prog_name=name)
     except BackendError as error:
@@ -41,10 +45,14 @@ def run(app: typer.Typer, name: str) -> None:
             raise
         typer.echo(f"{error}: pip install 'intentlog[{_EXTRAS[error.name]}]'", err=True)
         sys.exit(2)
+    except OSError as error:  # a full disk, no directory for temporary files
+        typer.echo(str(error), err=True)
+        sys.exit(3)
     except Exception as error:
-        if type(error).__module__.partition(".")[0] not in _BACKENDS:
+        backend = _BACKENDS.get(type(error).__module__.partition(".")[0])
+        if backend is None:
             raise
-        typer.echo(f"AWS: {error}{_advice(error)}", err=True)
+        typer.echo(f"{backend}: {str(error).removesuffix('.')}{_advice(error)}", err=True)
         sys.exit(3)
 
 

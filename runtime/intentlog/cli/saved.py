@@ -9,6 +9,9 @@ import typer
 
 from intentlog.contract import ContractError, Problem
 from intentlog.contract.problem import unknown
+from intentlog.query.saved import is_name
+
+from .account import NO_CONTRACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +35,9 @@ def chosen(contract: Contract, query: str, values: Mapping[str, str] | None = No
     """
     given = values or {}
     if query not in contract.queries:
-        if re.fullmatch(r"[\w-]+", query):  # no query is one word
+        if is_name(query):
+            if contract is NO_CONTRACT:
+                raise typer.BadParameter(f'"{query}": whose query? Say it with --contract')
             raise typer.BadParameter(unknown("query", query, contract.queries))
         if given:
             raise typer.BadParameter("--set: only a saved query has parameters")

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import sys
+import unicodedata
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
@@ -21,6 +24,14 @@ if TYPE_CHECKING:
     from intentlog.query.table import Row, Table
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]*(?:e[+-]?[0-9]+)?")
+_CRLF: Final = "\r\n"
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_GAP: Final = "  "
+_LEAST_WIDTH: Final = 14
+_DAY: Final = len("2026-01-15")
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
+_MARKUP: Final = re.compile(r"(\\*)([|<])")
 _STYLES: Final = {"DEBUG": "dim", "WARNING": "yellow", "ERROR": "red", "CRITICAL": "bold red"}
 
 
@@ -45,6 +56,7 @@ def show(
     *,
     color: bool = True,
     hidden: Sequence[str] = (),
+    yielding: Sequence[str] = (),
     none: str = "no row",
 ) -> None:
     """Print an answer; end with exit code 1 if it has no row.
@@ -56,6 +68,8 @@ def show(
         form: How it is printed.
         color: Whether a terminal may be coloured.
         hidden: Columns that people need not see.
+        yielding: Columns of which a terminal leaves out the first ones, if the last one would
+            begin in its right half only.
         none: What is said if there is no row.
 
     Raises:
@@ -68,28 +82,48 @@ def show(
         raise typer.Exit(1)
     if form in {Form.TABLE, Form.MD}:
         table = _without(table, hidden)
-    if form is Form.TABLE and sys.stdout.isatty():
-        _on_terminal(table, color=color)
-        return
-    for line in printed(table, form):
-        typer.echo(line)
+    with _as_far_as_it_is_read():
+        if form is Form.TABLE and sys.stdout.isatty():
+            _on_terminal(table, yielding, color=color)
+        else:
+            for line in printed(table, form):
+                _echo(line)
 
 
 def show_line(table: Table, form: Form, *, color: bool, hidden: Sequence[str] = ()) -> None:
     """Print rows as they come, of answers that have no end: nothing is aligned, no array closed."""
-    if form is Form.TABLE:
-        for row in _without(table, hidden).rows:
-            text = "  ".join(_one_line(cell) for cell in row if cell)
-            if sys.stdout.isatty():
-                _console(color=color).print(text, style=_style(row), soft_wrap=True)
-            else:
-                typer.echo(text)
-    elif form in {Form.JSON, Form.JSONL}:
-        for line in printed(table, Form.JSONL):
-            typer.echo(line)
-    else:
-        for line in list(printed(_without(table, hidden), form))[-len(table.rows) :]:
-            typer.echo(line)
+    with _as_far_as_it_is_read():
+        if form is Form.TABLE:
+            for row in _without(table, hidden).rows:
+                text = "  ".join(_one_line(cell) for cell in row if cell)
+                if sys.stdout.isatty():
+                    _console(color=color).print(text, style=_style(row), soft_wrap=True)
+                else:
+                    typer.echo(text)
+        elif form in {Form.JSON, Form.JSONL}:
+            for line in printed(table, Form.JSONL):
+                _echo(line)
+        else:
+            for line in list(printed(_without(table, hidden), form))[-len(table.rows) :]:
+                _echo(line)
+
+
+@contextmanager
+def _as_far_as_it_is_read() -> Iterator[None]:
+    """Print until nobody reads any more, as ``| head``: there were rows, so that is fine."""
+    try:
+        yield
+    except BrokenPipeError:
+        # What is still buffered would fail once more when Python ends (library reference, signal).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+
+
+def _echo(line: str) -> None:
+    """Print a line as it is; on a terminal without what would command it."""
+    if sys.stdout.isatty():
+        line = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+    typer.echo(line, color=True)
 
 
 def _without(table: Table, hidden: Sequence[str]) -> Table:
@@ -98,7 +132,7 @@ def _without(table: Table, hidden: Sequence[str]) -> Table:
     return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
 
 
-def _on_terminal(table: Table, *, color: bool) -> None:
+def _on_terminal(table: Table, yielding: Sequence[str], *, color: bool) -> None:
     """Print columns, without empty ones, each line cut where the terminal ends."""
     from rich.text import Text
 
@@ -110,10 +144,41 @@ def _on_terminal(table: Table, *, color: bool) -> None:
     ]
     table = _without(table, empty)
     styles = ["bold", *map(_style, table.rows)]
-    for line, style in zip(_aligned(table), styles, strict=True):
+    lines = list(_aligned(table))
+    if max(map(cells_of, lines)) > console.width:
+        lines = list(_aligned(_narrowed(table, yielding, console.width), console.width))
+    for line, style in zip(lines, styles, strict=True):
         shown = Text(line, style)
         shown.truncate(console.width, overflow="ellipsis")
         console.print(shown, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _narrowed(table: Table, yielding: Sequence[str], width: int) -> Table:
+    """Return a table with its last yielding column in the left half of a terminal, if it can be."""
+    table = _of_one_day(table)
+    for column in yielding[:-1]:
+        if yielding[-1] in table.columns:
+            head = next(_aligned(table))
+            if cells_of(head[: head.index(yielding[-1])]) > width / 2:
+                table = _without(table, (column,))
+    return table
+
+
+def _of_one_day(table: Table) -> Table:
+    """Return a table whose times lack their day, which is said instead, if all have the same."""
+    columns = list(zip(*table.rows, strict=True))
+    times = [
+        place
+        for place, cells in enumerate(columns)
+        if all(_TIME.match(cell) for cell in cells if cell)
+    ]
+    days = {cell[:_DAY] for place in times for cell in columns[place] if cell}
+    if len(days) != 1:
+        return table
+    typer.echo(f"# all on {days.pop()}", err=True)
+    for place in times:
+        columns[place] = tuple(cell and cell[_DAY + 1 :] for cell in columns[place])
+    return replace(table, rows=list(zip(*columns, strict=True)))
 
 
 def _console(*, color: bool) -> Console:
@@ -153,8 +218,8 @@ def _jsonl(table: Table) -> Iterator[str]:
 def _csv(table: Table) -> Iterator[str]:
     for row in (table.columns, *table.rows):
         line = io.StringIO()
-        csv.writer(line, lineterminator="").writerow(row)
-        yield line.getvalue()
+        csv.writer(line, lineterminator=_CRLF).writerow(row)  # which it puts into quotes in a cell
+        yield line.getvalue().removesuffix(_CRLF)
 
 
 def _markdown(table: Table) -> Iterator[str]:
@@ -164,20 +229,47 @@ def _markdown(table: Table) -> Iterator[str]:
 
 
 def _markdown_row(cells: tuple[str | None, ...]) -> str:
-    escaped = ((cell or "").replace("|", "\\|").replace("\n", "<br>") for cell in cells)
-    return f"| {' | '.join(escaped)} |"
+    return f"| {' | '.join(map(_markdown_cell, cells))} |"
 
 
-def _aligned(table: Table) -> Iterator[str]:
+def _markdown_cell(cell: str | None) -> str:
+    """Return a cell whose bars are no borders and whose ``<n>`` is no HTML, which would vanish."""
+    lines = _LINE_END.split(_MARKUP.sub(r"\1\1\\\2", cell or ""))
+    return "<br>".join(map(_one_line, lines))
+
+
+def _aligned(table: Table, most: int | None = None) -> Iterator[str]:
+    """Yield columns; within so many cells of a terminal, if the widest ones can be cut for it."""
     rows = [tuple(map(_one_line, row)) for row in (table.columns, *table.rows)]
     numbers = [numeric(table, place) for place in range(len(table.columns))]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(cells_of, column)) for column in zip(*rows, strict=True)]
+    gaps = len(_GAP) * (len(widths) - 1)
+    while most is not None and sum(widths) + gaps > most and max(widths) > _LEAST_WIDTH:
+        widths[widths.index(max(widths))] -= 1
     for row in rows:
         cells = (
-            cell.rjust(width) if right else cell.ljust(width)
+            _filled(cell, width, right=right)
             for cell, width, right in zip(row, widths, numbers, strict=True)
         )
-        yield "  ".join(cells).rstrip()
+        yield _GAP.join(cells).rstrip()
+
+
+def _filled(cell: str, width: int, *, right: bool) -> str:
+    if cells_of(cell) > width:
+        cell = cell[: width - 1]
+        while cells_of(cell) > width - 1:
+            cell = cell[:-1]
+        cell += "…"
+    spaces = " " * (width - cells_of(cell))
+    return f"{spaces}{cell}" if right else f"{cell}{spaces}"
+
+
+def cells_of(text: str) -> int:
+    """Return how many cells of a terminal a text takes: some letters take two, some none."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(letter) in "FW" for letter in text)
+    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
 
 
 _FORMS: Final[dict[Form, Callable[[Table], Iterator[str]]]] = {

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import typer
@@ -15,7 +18,7 @@ from intentlog.query.table import Table
 from intentlog.render.filters import where_pattern
 
 from .conditions import conditions
-from .lines import TIME, as_text, lines_table, read_line
+from .lines import POINTER, TIME, as_text, lines_table, read_line
 from .options import Source
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS: Final = 0.2
 _BLOCK: Final = 2**16
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def follow(asker: Asker) -> Iterator[Table]:
@@ -54,8 +58,35 @@ def _matching(asker: Asker, where: str, new: Iterator[str]) -> Iterator[Table]:
         event = read_line(line)
         if text in line and (wanted(event) if event is not None else not where):
             cells = {field: as_text(value) for field, value in (event or {}).items()}
-            row = (None, line, *cells.values())
-            yield lines_table(record, Table((TIME, "@message", *cells), [row]))
+            time, pointer = _named(line, cells.get(record.name_of("timestamp")))
+            here = asker.source is Source.LOCAL  # CloudWatch has pointers of its own
+            row = (time, pointer if here else None, line, *cells.values())
+            yield lines_table(record, Table((TIME, POINTER, "@message", *cells), [row]))
+
+
+def _named(line: str, timestamp: str | None) -> tuple[str, str] | tuple[None, None]:
+    """Return a line's time and pointer, as an answer from files has them."""
+    try:
+        time = datetime.fromisoformat(timestamp or "")
+    except ValueError:
+        return None, None
+    time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    milliseconds = (time - _EPOCH) // timedelta(milliseconds=1)
+    digest = hashlib.md5(line.strip().encode(), usedforsecurity=False).hexdigest()
+    shown = f"{time:%Y-%m-%d %H:%M:%S}.{time.microsecond // 1000:03}"
+    return shown, f"{milliseconds}-{digest[:12]}"
+
+
+def new_ones(latest: Table, following: Iterator[Table]) -> Iterator[Table]:
+    """Yield what follows, without lines that the latest ones have: both saw them being written."""
+    place = latest.columns.index(POINTER)
+    shown = Counter(row[place] for row in latest.rows)
+    for table in following:
+        pointer = table.rows[0][place]
+        if pointer is not None and shown[pointer]:
+            shown[pointer] -= 1
+        else:
+            yield table
 
 
 def _in_files(followed: list[Followed]) -> Iterator[str]:

@@ -74,6 +74,7 @@ def run(
     *,
     start: int,
     end: int,
+    pointers: bool = False,
     agree: Callable[[Cost], bool],
     progress: Callable[[str], None] = lambda _: None,
 ) -> Table:
@@ -84,6 +85,7 @@ def run(
         place: Where it is asked.
         start: The first moment, in milliseconds since 1970.
         end: The last one.
+        pointers: Whether rows that are events end with ``@ptr``, as CloudWatch's do.
         agree: Is told the cost before anything is run; False ends it there.
         progress: Is told the state, ``QUEUED`` or ``RUNNING``, about once a second.
 
@@ -92,7 +94,7 @@ def run(
         DeclinedError: ``agree`` said no.
         BackendError: Athena, Glue or S3 failed or refused. Ctrl-C stops the query in Athena, too.
     """
-    relation = plan(query, start=start, end=end)
+    relation = plan(query, start=start, end=end, pointers=pointers)
     sql = trino_sql(relation, place.archive)
     try:
         if not agree(cost(place, start=start, end=end)):

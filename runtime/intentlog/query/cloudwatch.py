@@ -75,6 +75,7 @@ def run(
     start: int,
     end: int,
     limit: int = MOST_ROWS,
+    pointers: bool = False,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Table:
     """Answer a query from log groups.
@@ -89,6 +90,7 @@ def run(
         start: The first moment, in milliseconds since 1970; CloudWatch knows seconds.
         end: The last one.
         limit: How many rows are wanted, where the query itself does not say.
+        pointers: Whether rows that are events end with ``@ptr``; CloudWatch always tells it.
         progress: Is told how far it is, about once a second.
 
     Raises:
@@ -109,7 +111,7 @@ def run(
         else:
             rows, complete = _in_parts(asking, window, rows, wanted, descending=descending)
             notes += [] if complete else [_DENSE]
-    columns = _columns(query, rows)
+    columns = _columns(query, rows, pointers=pointers)
     cells = [tuple(row.get(column) for column in columns) for row in rows]
     return Table(columns, cells, asking.statistics, tuple(notes))
 
@@ -269,13 +271,13 @@ def _descending(query: Query) -> bool | None:
     return key.descending if key.expression == Name("@timestamp") else None
 
 
-def _columns(query: Query, rows: list[_Cells]) -> tuple[str, ...]:
+def _columns(query: Query, rows: list[_Cells], *, pointers: bool) -> tuple[str, ...]:
     """Return what the query shows; a column without any value is not in CloudWatch's answer."""
     try:
-        return plan(query).columns
+        return plan(query, pointers=pointers).columns
     except QueryError:  # it runs in CloudWatch only
         names = dict.fromkeys(name for row in rows for name in row)
-        return tuple(name for name in names if name != "@ptr")
+        return tuple(name for name in names if pointers or name != "@ptr")
 
 
 def _code(error: Any) -> str:

@@ -2,7 +2,8 @@
 
 Examples stand in the contract, or in files beside it: ``web-shop.examples/errors.jsonl`` has
 lines for the query ``errors``, and ``errors.json`` the answer, as ``intentlog query run --json``
-prints it. A query may have several: ``errors.none.jsonl`` with ``errors.none.json``.
+prints it, columns in their order. A query may have several: ``errors.none.jsonl`` with
+``errors.none.json``.
 """
 
 from __future__ import annotations
@@ -19,17 +20,20 @@ from intentlog.contract import ContractError, Example, Problem, load
 from intentlog.contract.problem import unknown
 
 from . import local
+from .example_lines import mistakes
 from .parse import parse
 from .tree import Sort
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from intentlog.contract import Contract
 
     from .table import Table
 
 _FOLDER: Final = ".examples"
+_POINTER: Final = "@ptr"
+_SIDES: Final = ("expected", "answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,14 @@ class Case:
         query: The query's name.
         example: Lines and the expected answer.
         name: What it is called: ``errors-by-category[0]``, or the name of its file.
+        in_order: Whether the order of the expected columns counts: keys of TOML have none.
     """
 
     contract: Contract
     query: str
     example: Example
     name: str
+    in_order: bool = False
 
     def answer(self) -> Table:
         """Ask the query over the example's lines.
@@ -54,37 +60,60 @@ class Case:
         Raises:
             QueryError: The query is malformed, or cannot run here.
         """
-        text = self.contract.queries[self.query].filled(self.example.parameters)
-        arrival_ms = round(self.example.arrive_after_seconds * 1000)
-        return ask(self.contract, text, self.example.lines, arrival_ms=arrival_ms, name=self.query)
+        return ask(
+            self.contract,
+            self._text,
+            self.example.lines,
+            arrival_ms=round(self.example.arrive_after_seconds * 1000),
+            name=self.query,
+            pointers=any(_POINTER in row for row in self.example.expected),
+        )
 
     def check(self) -> None:
-        """Fail if the answer is not as expected.
+        """Fail if the answer is not as expected, or the example's lines are none.
 
         Raises:
             AssertionError: It is not; says what differs.
             QueryError: The query is malformed, or cannot run here.
         """
         if difference := self.difference():
-            raise AssertionError(f"{self.name} answers otherwise:\n{difference}")
+            raise AssertionError(f"{self.name}: {difference}")
+
+    def mistakes(self) -> list[str]:
+        """Return what is wrong with the example's lines."""
+        return list(mistakes(self.contract, self.example.lines))
 
     def difference(self) -> str:
-        """Return what is wrong with the answer, line by line; empty if it is as expected.
+        """Return what is wrong with the lines or the answer; empty if it is as expected.
 
         The order of rows counts where the query says one.
         """
-        found = self.answer().objects()
-        expected = list(self.example.expected)
-        text = self.contract.queries[self.query].filled(self.example.parameters)
-        if not any(isinstance(command, Sort) for command in parse(text).commands):
+        if wrong := self.mistakes():
+            return "\n".join(["its lines are not such as are logged", *wrong])
+        answer = self.answer()
+        found, expected = answer.objects(), list(self.example.expected)
+        if not any(isinstance(command, Sort) for command in parse(self._text).commands):
             found.sort(key=_row)
             expected.sort(key=_row)
-        lines = unified_diff(_rows(expected), _rows(found), "expected", "answered", lineterm="")
-        return "\n".join(lines)
+        lines = list(unified_diff(_rows(expected), _rows(found), *_SIDES, lineterm=""))
+        if not lines and self.in_order:
+            columns = [[column for column in answer.columns if column in row] for row in expected]
+            lines = list(unified_diff(_names(expected), _names(columns), *_SIDES, lineterm=""))
+        return "\n".join(["it answers otherwise", *lines] if lines else [])
+
+    @property
+    def _text(self) -> str:
+        return self.contract.queries[self.query].filled(self.example.parameters)
 
 
 def ask(
-    contract: Contract, text: str, lines: str, *, arrival_ms: int | None = None, name: str = "query"
+    contract: Contract,
+    text: str,
+    lines: str,
+    *,
+    arrival_ms: int | None = None,
+    name: str = "query",
+    pointers: bool = False,
 ) -> Table:
     """Answer a query from the text of a file.
 
@@ -93,9 +122,9 @@ def ask(
     """
     with tempfile.TemporaryDirectory(prefix="intentlog-") as folder:
         file = Path(folder, "lines.jsonl")
-        file.write_text(lines)
+        file.write_text(lines, encoding="utf-8")
         place = local.Lines(paths=[file], record=contract.record, arrival_ms=arrival_ms)
-        return local.run(parse(text, source=name), place)
+        return local.run(parse(text, source=name), place, pointers=pointers)
 
 
 def cases(contract: Contract, folder: Path | None = None) -> Iterator[Case]:
@@ -115,7 +144,7 @@ def cases(contract: Contract, folder: Path | None = None) -> Iterator[Case]:
         query = file.name.split(".")[0]
         if query not in contract.queries:
             raise ContractError(str(file), [Problem("", unknown("query", query, contract.queries))])
-        yield Case(contract, query, _from_files(file), file.stem)
+        yield Case(contract, query, _from_files(file), file.stem, in_order=True)
 
 
 def cases_of(contract: str | Path) -> list[Case]:
@@ -154,3 +183,8 @@ def _row(row: dict[str, str]) -> str:
 
 def _rows(rows: list[dict[str, str]]) -> list[str]:
     return [_row(row) for row in rows]
+
+
+def _names(rows: Iterable[Iterable[str]]) -> list[str]:
+    """Return the columns of each row, as a line of text."""
+    return list(dict.fromkeys(f"columns: {', '.join(row)}" for row in rows))

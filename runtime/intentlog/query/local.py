@@ -69,6 +69,7 @@ def run(
     *,
     start: int | None = None,
     end: int | None = None,
+    pointers: bool = False,
     stdin: BinaryIO | None = None,
 ) -> Table:
     """Answer a query from files.
@@ -78,6 +79,7 @@ def run(
         lines: Where its events are.
         start: The first moment, in milliseconds since 1970. Default: no bound.
         end: The last one.
+        pointers: Whether rows that are events end with ``@ptr``, as CloudWatch's do.
         stdin: What ``-`` reads. Default: the process's standard input.
 
     Raises:
@@ -85,7 +87,7 @@ def run(
         SourceError: A file cannot be read.
         BackendError: DuckDB gave up, for want of memory or disk for instance.
     """
-    relation = plan(query, start=start, end=end)
+    relation = plan(query, start=start, end=end, pointers=pointers)
     with tempfile.TemporaryDirectory(prefix="intentlog-") as name:
         directory = Path(name)
         files = _opened(lines.paths, stdin or sys.stdin.buffer, directory)
@@ -166,7 +168,7 @@ def _answer(
 
 
 def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
-    """Return the rows of a SELECT, or stop at once at Ctrl-C.
+    """Return the rows of a SELECT, or stop at once at Ctrl-C and when the process is to end.
 
     While DuckDB works, nobody in its thread is told of a signal.
     """
@@ -174,7 +176,7 @@ def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
         answer = thread.submit(lambda: connection.execute(sql).fetchall())
         try:
             return answer.result()
-        except KeyboardInterrupt:
+        except BaseException:
             connection.interrupt()
             raise
 

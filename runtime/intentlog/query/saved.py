@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .lint import lint
 from .lint_names import KnownFields
 from .parse import parse
+from .parse_commands import COMMANDS
 from .problems import QueryError
 
 if TYPE_CHECKING:
@@ -14,7 +16,13 @@ if TYPE_CHECKING:
 
     from intentlog.contract import Contract
 
-    from .lint import LogClass
+    from .lint import Finding, LogClass
+    from .tree import Query
+
+
+def is_name(query: str) -> bool:
+    """Tell whether somebody means a saved query: it is one word, and none that begins a query."""
+    return bool(re.fullmatch(r"[\w-]+", query)) and query.lower() not in COMMANDS
 
 
 def complaints(contract: Contract) -> Iterator[tuple[str, str]]:
@@ -24,11 +32,11 @@ def complaints(contract: Contract) -> Iterator[tuple[str, str]]:
             yield name, complaint
 
 
-def complaints_about(contract: Contract, name: str, text: str) -> list[str]:
+def complaints_about(contract: Contract | None, name: str, text: str) -> list[str]:
     """Return what is wrong with a query over a contract's lines.
 
     Args:
-        contract: The contract.
+        contract: The contract; None if nobody knows what lines have.
         name: The query's name, of which its log groups' class follows; any other name will do.
         text: The query.
     """
@@ -36,10 +44,15 @@ def complaints_about(contract: Contract, name: str, text: str) -> list[str]:
         query = parse(text, source=name)
     except QueryError as error:
         return [str(problem) for problem in error.problems]
+    return [str(each) for each in findings(contract, name, query)]
+
+
+def findings(contract: Contract | None, name: str, query: Query) -> list[Finding]:
+    """Return what the linter finds in a query that can be read; otherwise as above."""
+    if contract is None:
+        return lint(query)
     fields = KnownFields.of(contract.record)
-    return [
-        str(each) for each in lint(query, known_fields=fields, log_class=_class(contract, name))
-    ]
+    return lint(query, known_fields=fields, log_class=_class(contract, name))
 
 
 def _class(contract: Contract, name: str) -> LogClass:

@@ -141,7 +141,9 @@ def _not_there(path: Path) -> str:
     if not folder.is_dir():
         return str(Problem(str(path), f"there is no directory {folder}"))
     names = sorted(each.name for each in folder.iterdir() if each.is_file())
-    if near := nearest(path.name, names):
+    is_glob = glob.has_magic(path.name)
+    if not is_glob and (near := nearest(path.name, names)):
         return str(Problem(str(path), f"no such file; did you mean {folder / near}?"))
     there = ", ".join(names[:8]) or "no file"
-    return str(Problem(str(path), f"no such file; {folder} has: {there}"))
+    what = "no file matches" if is_glob else "no such file"
+    return str(Problem(str(path), f"{what}; {folder} has: {there}"))
