@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(
+from .deferred import App
+
+app = App(
     help="Look at an audit trail.",
     no_args_is_help=True,
     rich_markup_mode=None,

@@ -9,7 +9,9 @@ import typer
 
 from intentlog.contract import Contract, ContractError, conflicts, load, printable
 
-app = typer.Typer(
+from .deferred import App
+
+app = App(
     help="Check contracts, or print the schema of their format.",
     no_args_is_help=True,
     rich_markup_mode=None,

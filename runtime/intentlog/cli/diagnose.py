@@ -14,7 +14,8 @@ import typer
 from . import audit
 from .completion import queries
 from .cost import cost
-from .options import Account, Options, with_options
+from .deferred import App
+from .options import Account, Options
 from .query import run as run_query
 from .run import run
 from .tables import Form, show, show_line
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from .asking import Asker
 
-app = typer.Typer(
+app = App(
     help=(
         "Ask what happened. Exit codes: 0 rows found, 1 none, 2 wrong usage or input, 3 no answer."
     ),
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-top = typer.Typer(help="Show what is most frequent.", no_args_is_help=True)
+top = App(help="Show what is most frequent.", no_args_is_help=True)
 app.add_typer(top, name="top")
 
 _LINES = 1000
@@ -46,14 +47,12 @@ Minutes = Annotated[
 
 
 @app.command()
-@with_options
 def logs(options: Options, minutes: Minutes = None) -> None:
     """Show all lines: diagnose logs 30."""
     _show_lines(_asker(options, minutes), [])
 
 
 @app.command("logs-errors")
-@with_options
 def logs_errors(options: Options, minutes: Minutes = None) -> None:
     """Show errors: diagnose logs-errors 60."""
     from .conditions import at_level
@@ -63,7 +62,6 @@ def logs_errors(options: Options, minutes: Minutes = None) -> None:
 
 
 @app.command("logs-user")
-@with_options
 def logs_user(
     options: Options,
     user_id: Annotated[str, typer.Argument(help="The user's id.")],
@@ -77,7 +75,6 @@ def logs_user(
 
 
 @app.command("logs-search")
-@with_options
 def logs_search(
     options: Options,
     text: Annotated[str, typer.Argument(help="What the line contains.")],
@@ -94,7 +91,6 @@ app.command("query")(run_query)
 
 
 @app.command()
-@with_options
 def tail(
     options: Options,
     follow: Annotated[
@@ -116,7 +112,6 @@ def tail(
 
 
 @app.command()
-@with_options
 def trace(
     options: Options, trace_id: Annotated[str, typer.Argument(help="The trace's id.")]
 ) -> None:
@@ -128,7 +123,6 @@ def trace(
 
 
 @app.command()
-@with_options
 def user(options: Options, user_id: Annotated[str, typer.Argument(help="The user's id.")]) -> None:
     """Show what happened to one user, with the time between lines: diagnose user 42."""
     from .conditions import of_user
@@ -138,7 +132,6 @@ def user(options: Options, user_id: Annotated[str, typer.Argument(help="The user
 
 
 @app.command()
-@with_options
 def around(
     options: Options,
     point: Annotated[
@@ -157,7 +150,6 @@ def around(
 
 
 @top.command("errors")
-@with_options
 def top_errors(options: Options, minutes: Minutes = None) -> None:
     """Count failures that differ in numbers, ids and quoted texts only: diagnose top errors."""
     from .top_errors import top_errors as grouped
@@ -167,7 +159,6 @@ def top_errors(options: Options, minutes: Minutes = None) -> None:
 
 
 @app.command()
-@with_options
 def histogram(
     options: Options,
     minutes: Minutes = None,
@@ -184,7 +175,6 @@ def histogram(
 
 
 @app.command()
-@with_options
 def fields(options: Options, minutes: Minutes = None) -> None:
     """Show what fields the latest lines have, as queries name them."""
     from .found_fields import found_fields
@@ -194,7 +184,6 @@ def fields(options: Options, minutes: Minutes = None) -> None:
 
 
 @app.command()
-@with_options
 def tools(options: Options, minutes: Minutes = None) -> None:
     """Show how often each tool was used: the saved query with "tool" in its name."""
     from .saved import about_tools
@@ -206,7 +195,6 @@ def tools(options: Options, minutes: Minutes = None) -> None:
 
 
 @app.command()
-@with_options
 def export(
     options: Options,
     output: Annotated[
@@ -239,7 +227,6 @@ def export(
 
 
 @app.command()
-@with_options
 def report(
     options: Options,
     output: Annotated[Path, typer.Option("--output", "-o", help="The file, one HTML page.")] = Path(
@@ -261,7 +248,6 @@ def report(
 
 
 @app.command("open")
-@with_options
 def open_(
     options: Account,
     name: Annotated[
@@ -299,7 +285,6 @@ app.add_typer(audit.app, name="audit")
 
 
 @app.command("alarm-test")
-@with_options
 def alarm_test(
     options: Account,
     names: Annotated[

@@ -11,7 +11,9 @@ from intentlog.contract import load
 from intentlog.contract.notifications import DestinationKind
 from intentlog.errors import IntentlogError
 
-app = typer.Typer(help="See what the alarm digest posts.", no_args_is_help=True)
+from .deferred import App
+
+app = App(help="See what the alarm digest posts.", no_args_is_help=True)
 
 _STDIN = Path("-")
 

@@ -1,15 +1,14 @@
 """``intentlog``: what is done with a contract."""
 
-import typer
-
 from . import audit, contract, digest, query
 from .cost import cost
+from .deferred import App
 from .preview import preview
 from .review import review
 from .run import run
 from .ship import ship
 
-app = typer.Typer(
+app = App(
     help="One contract per application; every side of its logging derived from it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -126,11 +126,13 @@ class Options(Account):
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that its parameter ``options`` is annotated with.
+    """Give a command the options that its parameter ``options`` is annotated with, if it has it.
 
     Typer reads a command's signature: the parameter is replaced by the fields of its class.
     """
     own = dict(inspect.signature(command, eval_str=True).parameters)
+    if "options" not in own:
+        return command
     shared = own.pop("options").annotation
     fields = inspect.signature(shared).parameters
 

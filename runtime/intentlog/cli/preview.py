@@ -7,14 +7,13 @@ import typer
 
 from intentlog.errors import IntentlogError
 
-from .options import Account, with_options
+from .options import Account
 
 
 class PreviewError(IntentlogError):
     """The dashboard is not where it was looked for."""
 
 
-@with_options
 def preview(
     options: Account,
     assembly: Annotated[

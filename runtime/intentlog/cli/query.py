@@ -1,17 +1,16 @@
 """``intentlog query``: ask files, check queries, and test the saved ones."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from .completion import queries
+from .deferred import App
 from .options import Options, with_options
 from .tables import Form, show
 
-app = typer.Typer(
+app = App(
     help="Ask files, check queries, and test a contract's saved ones.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -24,7 +23,6 @@ ContractOption = Annotated[
 
 
 @app.command()
-@with_options
 def run(
     options: Options,
     query: Annotated[

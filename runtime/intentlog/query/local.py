@@ -25,6 +25,7 @@ from .plan import plan
 from .reading import EVENT_MS, events, unreadable
 from .sources import File, SourceError
 from .table import Row, Statistics, Table
+from .text_fields import with_text_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 # Each thread reads through a buffer of 32 MB; what does not fit into the rest goes to the disk.
 _MOST_THREADS: Final = 4
 _MEMORY: Final = "300MB"
-_UNREADABLE: Final = "intentlog: a line is no JSON"
 _DAMAGED: Final = re.compile(r"GZIP stream: (.+)")
 
 
@@ -87,22 +87,30 @@ def run(
         SourceError: A file cannot be read.
         BackendError: DuckDB gave up, for want of memory or disk for instance.
     """
-    relation = plan(query, start=start, end=end, pointers=pointers)
+    timestamp = lines.record.name_of("timestamp")
+    planned = plan(query, start=start, end=end, pointers=pointers)
+    relation = with_text_fields(planned, timestamp)
     with tempfile.TemporaryDirectory(prefix="intentlog-") as name:
         directory = Path(name)
         files = _opened(lines.paths, stdin or sys.stdin.buffer, directory)
         read = sum(file.size for file in files)
         notes = list(relation.notes)
+        counting = False
         while True:
             provide = partial(
                 events,
                 files=files,
-                timestamp=lines.record.name_of("timestamp"),
+                timestamp=timestamp,
+                strict=not counting,
                 log=lines.log,
                 arrival_ms=lines.arrival_ms,
             )
             try:
-                rows, passed_over = answer(relation, provide, directory, lines.lookups)
+                rows, passed_over = answer(
+                    relation, provide, directory, lines.lookups, counting=counting
+                )
+            except _UnreadableError:
+                counting = True
             except _DamagedError as error:
                 files, note = _without_damage(files, error.path, directory)
                 notes.append(note)
@@ -116,6 +124,8 @@ def answer(
     provide: Callable[[Scan], str],
     directory: Path,
     lookups: Mapping[str, Path] | None = None,
+    *,
+    counting: bool = True,
 ) -> tuple[list[Row], int]:
     """Run a relation over events of any origin.
 
@@ -124,6 +134,7 @@ def answer(
         provide: Returns the SELECT of a scan's events, as `reading.events` does.
         directory: For what does not fit into memory.
         lookups: A CSV file for each table that the query looks up.
+        counting: Whether lines that are no JSON are counted, not refused.
 
     Returns:
         The rows, and how many lines were no JSON.
@@ -132,20 +143,6 @@ def answer(
         SourceError: There is no file for a table.
         BackendError: DuckDB gave up.
     """
-    try:
-        return _answer(relation, provide, directory, lookups or {}, counting=False)
-    except _UnreadableError:
-        return _answer(relation, provide, directory, lookups or {}, counting=True)
-
-
-def _answer(
-    relation: Relation,
-    provide: Callable[[Scan], str],
-    directory: Path,
-    lookups: Mapping[str, Path],
-    *,
-    counting: bool,
-) -> tuple[list[Row], int]:
     import duckdb  # noqa: PLC0415 -- 0.1 s that only an answer should cost
 
     with duckdb.connect(config=_settings(directory)) as connection:
@@ -157,14 +154,15 @@ def _answer(
             for scan in relation.scans:
                 connection.execute(f"CREATE VIEW {scan.table} AS {in_order(scan, provide(scan))}")
             for table in relation.tables:
-                _provide_table(connection, table, lookups)
+                _provide_table(connection, table, lookups or {})
             sql = duckdb_sql(relation)
             addresses.register(connection, sql)
             rows = _fetched(connection, sql)
             # The scans of a join or a subquery read the same files.
             return rows, max(map(next, passed_over), default=0)
         except duckdb.Error as error:
-            raise _told(error) from error
+            strict = not counting and isinstance(error, duckdb.InvalidInputException)
+            raise _told(error, strict=strict) from error
 
 
 def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
@@ -181,18 +179,18 @@ def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
             raise
 
 
-def _told(error: Exception) -> Exception:
-    """Return what an error of DuckDB's means here."""
+def _told(error: Exception, *, strict: bool) -> Exception:
+    """Return what an error of DuckDB's means here, or of its strict reading."""
     reason = str(error).partition("\n")[0]
-    if _UNREADABLE in reason:
-        return _UnreadableError(reason)
     if damaged := _DAMAGED.search(reason):
         return _DamagedError(Path(damaged[1]))
+    if strict:
+        return _UnreadableError(reason)
     return BackendError(f"DuckDB: {reason}")
 
 
 class _UnreadableError(Exception):
-    """A line is no JSON, which was not expected."""
+    """Lines were read strictly, and one is no JSON."""
 
 
 class _DamagedError(Exception):
@@ -241,7 +239,7 @@ def _provide_table(connection: DuckDBPyConnection, table: str, lookups: Mapping[
 
 def _refused(connection: DuckDBPyConnection, name: str) -> Iterator[int]:
     """Define a function of SQL that fails; return an iterator whose next value is 0."""
-    connection.execute(f"CREATE MACRO {name}() AS error('{_UNREADABLE}')")
+    connection.execute(f"CREATE MACRO {name}() AS error('a line is no JSON')")
     return count()
 
 

@@ -238,6 +238,7 @@ class Scan(msgspec.Struct, frozen=True):
         number: Counts the scans of one query from 0; the beginning of its columns' names.
         keys: The top-level keys of the JSON line that are read, spelled exactly as they are
             there; column ``e0f0`` has the first.
+        texts: Those of which only the text is wanted: their columns are VARCHAR.
         system: The system fields that are read, of `SYSTEM_COLUMNS`.
         groups: The log groups of ``SOURCE``; empty if the query does not say.
         start: First millisecond since 1970, inclusive; None for no bound.
@@ -250,6 +251,7 @@ class Scan(msgspec.Struct, frozen=True):
     groups: tuple[str, ...] = ()
     start: int | None = None
     end: int | None = None
+    texts: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
