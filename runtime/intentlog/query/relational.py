@@ -170,6 +170,23 @@ class Take(msgspec.Struct, frozen=True):
     order: tuple[Order, ...]
 
 
+class Window(msgspec.Struct, frozen=True):
+    """Add columns that are computed of the rows up to each, in an order.
+
+    Attributes:
+        columns: The columns; their functions say which of those rows they look at.
+        order: The order.
+        keys: TEXT columns; only rows that are equal in all of them are seen.
+        number: A column that gets the row's place in the order, and can stand for it; None if
+            nobody asks.
+    """
+
+    columns: tuple[tuple[Column, Apply], ...]
+    order: tuple[Order, ...]
+    keys: tuple[Column, ...] = ()
+    number: Column | None = None
+
+
 class Distinct(msgspec.Struct, frozen=True):
     """Keep the first row, in an order, of each combination of values; all that lack one of them."""
 
@@ -224,7 +241,7 @@ class Fill(msgspec.Struct, frozen=True):
 
 
 Step: TypeAlias = (
-    Keep | Extend | Extract | Unroll | Aggregate | Take | Distinct | Match | LookUp | Fill
+    Keep | Extend | Extract | Unroll | Aggregate | Take | Window | Distinct | Match | LookUp | Fill
 )
 
 

@@ -121,6 +121,9 @@ def _round(dialect: Dialect, apply: Apply) -> str:
     return f"round({dialect.convert(of, Kind.NUMBER)}, {digits.value})"
 
 
+WINDOW: Final = "rows_before"
+"""The name that the functions of a `Window` give to it."""
+
 SHARED: Final[dict[str, Template]] = {
     # operators
     "and": _logical,
@@ -200,5 +203,10 @@ SHARED: Final[dict[str, Template]] = {
         "ELSE 'Unchanged' END)"
     ),
     "share": "({0:n} / sum({0:n}) OVER ())",
+    # of the rows of a `Window`; the highest is that of all rows of a moment
+    "place": f"CAST(row_number() OVER {WINDOW} AS DOUBLE)",
+    "total": f"sum({{0:n}}) OVER ({WINDOW} ROWS UNBOUNDED PRECEDING)",
+    "before": f"lag({{0:v}}, {{1:i}}) OVER {WINDOW}",
+    "highest": f"max({{0:v}}) OVER {WINDOW}",
 }
 """The functions that both dialects write alike."""
