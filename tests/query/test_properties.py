@@ -357,23 +357,28 @@ def test_duckdb_counts_and_adds_as_plain_python_does(
 def _of_rows(values: list[Any], users: list[Any]) -> list[tuple[str | None, ...]]:
     """Return what windows are after each row: total, row before, last value, and session."""
     rows: list[tuple[str | None, ...]] = []
-    total, last, sessions = 0.0, None, 0
-    seen: dict[str, tuple[int, int]] = {}
-    for place, (value, user) in enumerate(zip(values, map(_text, users), strict=True)):
+    total, last = 0.0, None
+    sessions = _sessions(list(map(_text, users)))
+    for place, value in enumerate(values):
         number, text = _number(value), _text(value)
         total += number or 0
         before = _text(values[place - 1]) if place else None
         last = last if text is None else text
-        session = None
-        if user is not None:
-            time, session = seen.get(user, (-9, 0))
-            if place - time > _GAP:
-                sessions += 1
-                session = sessions
-            seen[user] = (place, session)
         shown = None if number is None else _text(total)
-        rows.append((shown, before, last, None if session is None else str(session)))
+        rows.append((shown, before, last, sessions.get(place)))
     return rows
+
+
+def _sessions(users: list[str | None]) -> dict[int, str]:
+    """Return the session of each place that has one: user by user, in the order of time."""
+    sessions: dict[int, str] = {}
+    number = 0
+    for user in sorted({user for user in users if user is not None}):
+        places = [place for place, each in enumerate(users) if each == user]
+        for before, place in zip([None, *places], places, strict=False):
+            number += before is None or place - before > _GAP
+            sessions[place] = str(number)
+    return sessions
 
 
 _GAP = 2

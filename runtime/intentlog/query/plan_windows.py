@@ -82,12 +82,7 @@ def _autoregress(state: PlanState, command: Autoregress) -> None:
     of = state.extend(state.scope.find(command.operand.path))
     _look_back(
         state,
-        {
-            command.alias or f"{command.operand.path}_p{lag}": Apply(
-                "before", (of, Value(lag, Kind.NUMBER)), of.kind
-            )
-            for lag in lags
-        },
+        {command.alias or f"{command.operand.path}_p{lag}": _before(of, lag) for lag in lags},
     )
 
 
@@ -102,39 +97,32 @@ def _look_back(state: PlanState, made: dict[str, Apply]) -> None:
 
 
 def _sessionize(state: PlanState, command: Sessionize) -> None:
-    """Number sessions as they begin, by time, in whatever order the rows stand.
+    """Number sessions, in whatever order the rows stand; a row that lacks a field is in none.
 
-    A row that lacks one of the fields is in none.
+    Rows are lined up by the fields, then by time: that takes one sort, where a partition a user
+    would keep many of them in memory. The number is how many sessions have begun so far.
     """
     time = state.extend(state.scope.find("@timestamp"))
     if not isinstance(time, Column):
         hint = "put it before stats"
         state.fail("sessionize needs @timestamp, which is gone after stats", hint, command.at)
     keys = tuple(state.converted(state.scope.find(name.path), Kind.TEXT) for name in command.names)
-    begins = _begins(state, time, keys, _milliseconds(state, command.gap or _GAP))
-    number = Apply("case", (begins, Apply("total", (begins,), Kind.NUMBER)), Kind.NUMBER)
-    begun = _along(state, time, number)
-    latest = Apply("highest", (begun,), Kind.NUMBER)
-    number = Apply("case", (_there(time), latest), Kind.NUMBER)
-    state.make(command.alias or "session_id", _along(state, time, number, keys))
+    gap = Value(_milliseconds(state, command.gap or _GAP), Kind.NUMBER)
+    before = {each: (state.column(each.kind), _before(each, 1)) for each in (*keys, time)}
+    state.add(Window(tuple(before.values()), (Order(time),), keys))
+    quiet = Apply("-", (time, before[time][0]), Kind.NUMBER)
+    same = [comparison("=", key, before[key][0]) for key in keys]
+    goes_on = Apply("and", (*same, comparison("<=", quiet, gap)), Kind.BOOLEAN)
+    there = Apply("and", tuple(map(_there, before)), Kind.BOOLEAN)
+    begins = Apply("begins", (there, goes_on), Kind.NUMBER)
+    begun = Apply("begun", (there, state.extend(begins)), Kind.NUMBER)
+    number = state.column(Kind.NUMBER)
+    state.add(Window(((number, begun),), (Order(time),), keys))
+    state.make(command.alias or "session_id", number)
 
 
-def _begins(state: PlanState, time: Column, keys: tuple[Column, ...], gap: int) -> Expr:
-    """Return a column that is 1 where a session begins, and null elsewhere."""
-    last = Apply("before", (time, Value(1, Kind.NUMBER)), time.kind)
-    before = _along(state, time, last, keys)
-    quiet = Apply("-", (time, before), Kind.NUMBER)
-    late = comparison(">", quiet, Value(gap, Kind.NUMBER))
-    first_or_late = Apply("first", (late, Value(1, Kind.NUMBER)), Kind.BOOLEAN)
-    begins = Apply("and", (*map(_there, (time, *keys)), first_or_late), Kind.BOOLEAN)
-    return state.extend(Apply("case", (begins, Value(1, Kind.NUMBER)), Kind.NUMBER))
-
-
-def _along(state: PlanState, time: Column, apply: Apply, keys: tuple[Column, ...] = ()) -> Column:
-    """Make a column of the rows up to each moment."""
-    column = state.column(apply.kind)
-    state.add(Window(((column, apply),), (Order(time),), keys))
-    return column
+def _before(column: Expr, lag: int) -> Apply:
+    return Apply("before", (column, Value(lag, Kind.NUMBER)), column.kind)
 
 
 def _there(column: Column) -> Apply:

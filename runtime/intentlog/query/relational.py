@@ -176,14 +176,14 @@ class Window(msgspec.Struct, frozen=True):
     Attributes:
         columns: The columns; their functions say which of those rows they look at.
         order: The order.
-        keys: TEXT columns; only rows that are equal in all of them are seen.
+        groups: TEXT columns by which rows are lined up before that, by code points.
         number: A column that gets the row's place in the order, and can stand for it; None if
             nobody asks.
     """
 
     columns: tuple[tuple[Column, Apply], ...]
     order: tuple[Order, ...]
-    keys: tuple[Column, ...] = ()
+    groups: tuple[Column, ...] = ()
     number: Column | None = None
 
 

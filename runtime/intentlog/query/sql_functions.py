@@ -203,10 +203,12 @@ SHARED: Final[dict[str, Template]] = {
         "ELSE 'Unchanged' END)"
     ),
     "share": "({0:n} / sum({0:n}) OVER ())",
-    # of the rows of a `Window`; the highest is that of all rows of a moment
+    # of the rows of a `Window`
     "place": f"CAST(row_number() OVER {WINDOW} AS DOUBLE)",
     "total": f"sum({{0:n}}) OVER ({WINDOW} ROWS UNBOUNDED PRECEDING)",
     "before": f"lag({{0:v}}, {{1:i}}) OVER {WINDOW}",
-    "highest": f"max({{0:v}}) OVER {WINDOW}",
+    # rows of one moment are in the session that one of them begins
+    "begins": "(CASE WHEN {0:b} AND NOT coalesce({1:b}, FALSE) THEN 1e0 ELSE 0e0 END)",
+    "begun": f"(CASE WHEN {{0:b}} THEN sum({{1:n}}) OVER {WINDOW} END)",
 }
 """The functions that both dialects write alike."""

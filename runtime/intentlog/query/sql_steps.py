@@ -172,11 +172,11 @@ class StepDialect(Dialect):
 
     def _window(self, chain: Chain, step: Window) -> None:
         number = ((step.number, Apply("place", (), Kind.NUMBER)),) if step.number else ()
-        keys = ", ".join(key.name for key in step.keys)
-        partition = f"PARTITION BY {keys}" if keys else ""
         columns = self._columns([*step.columns, *number])
-        window = f"{WINDOW} AS ({partition}{self.order(step.order)})"
-        chain.add(f"SELECT *, {columns} FROM {chain.last} WINDOW {window}")
+        terms = [f"{group.name} ASC NULLS LAST" for group in step.groups]
+        terms += [f"{term} {direction}" for term, direction in self.order_terms(step.order)]
+        order = f"ORDER BY {', '.join(terms)}" if terms else ""
+        chain.add(f"SELECT *, {columns} FROM {chain.last} WINDOW {WINDOW} AS ({order})")
 
     def _distinct(self, chain: Chain, step: Distinct) -> None:
         keys = [self.convert(key, Kind.TEXT) for key in step.keys]
