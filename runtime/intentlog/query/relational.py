@@ -22,6 +22,7 @@ others     see `SYSTEM_COLUMNS`                                VARCHAR, times BI
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import msgspec
@@ -315,6 +316,15 @@ class Relation(msgspec.Struct, frozen=True):
     def scans(self) -> tuple[Scan, ...]:
         """Every scan, those of subqueries and joins included: each needs its table."""
         return tuple(sorted(found(self, Scan), key=lambda scan: scan.number))
+
+    @property
+    def holds_rows(self) -> bool:
+        """Whether a step takes all rows at once, whole."""
+        steps = takewhile(lambda step: not isinstance(step, Take), self.steps)
+        inner = found(self.steps, Relation)
+        return any(isinstance(step, (Window, Distinct)) for step in steps) or any(
+            relation.holds_rows for relation in inner
+        )
 
     @property
     def tables(self) -> tuple[str, ...]:
