@@ -1,6 +1,7 @@
 """Events of one moment: they come as they were written."""
 
 import json
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,23 @@ def test_equal_keys_come_latest_first(lines: local.Lines) -> None:
     found = answered(lines, "fields n, category | sort category asc")
 
     assert found == [*range(38, -1, -2), *range(39, 0, -2)]
+
+
+def test_totals_of_one_millisecond_stand_in_the_order_of_their_rows(lines: local.Lines) -> None:
+    """The rows are shown as they were added up, though their times do not tell them apart."""
+    up = answered(lines, "sort @timestamp asc | accum n as total | display total")
+    down = answered(lines, "accum n as total | display total | limit 15")
+    by_category = answered(lines, "sort category desc | accum n as total | display total")
+
+    assert up == list(accumulate(range(40)))
+    assert down == list(accumulate(range(39, 24, -1)))
+    assert by_category == list(accumulate([*range(39, 0, -2), *range(38, -1, -2)]))
+
+
+def test_events_of_one_millisecond_are_in_one_session(lines: local.Lines) -> None:
+    """Sessions are told apart by time: those of 10 events each, in two categories."""
+    found = answered(
+        lines, "sessionize category maxspan 1ms | sort @timestamp asc | display session_id"
+    )
+
+    assert found == [1, 2] * 20

@@ -5,6 +5,48 @@ import pytest
 from intentlog.query import QueryError, duckdb_sql, parse, plan, to_text
 
 _WRONG = {
+    "commas of filldown": (
+        "filldown a, b",
+        """\
+query: filldown takes fields without commas; write filldown host cpu*
+  filldown a, b
+            ^""",
+    ),
+    "a star in backticks": (
+        "filldown `a b`*",
+        """\
+query: a name with * has no backticks
+  filldown `a b`*
+           ^^^^^^""",
+    ),
+    "a lag of nothing": (
+        "autoregress a p=0",
+        """\
+query: p takes whole numbers of rows, 1 here at least; write p=1-4
+  autoregress a p=0
+                  ^""",
+    ),
+    "lags that go down": (
+        "autoregress a p=3-2",
+        """\
+query: p takes whole numbers of rows, 3 here at least; write p=1-4
+  autoregress a p=3-2
+                    ^""",
+    ),
+    "a gap without a unit": (
+        "sessionize a maxspan 30",
+        """\
+query: maxspan takes a period; write for example: maxspan 30m
+  sessionize a maxspan 30
+                       ^^""",
+    ),
+    "a switch that is none": (
+        "addtotals row=no a",
+        """\
+query: row is true or false, not no
+  addtotals row=no a
+                ^^""",
+    ),
     "an operator of another language": (
         "filter a && b",
         """\
@@ -171,6 +213,35 @@ _NOT_HERE = {
     "pattern of groups": ("stats count(*) by a | pattern a", "pattern takes events"),
     "an aggregate outside stats": ("fields count(*)", "count can be used in stats only"),
     "a stats without aggregate": ("stats level by category", "stats computes aggregates only"),
+    "addtotals with a row of totals": (
+        "fields a | addtotals col=true",
+        "addtotals col=true runs in CloudWatch only: AWS does not say what its row shows",
+    ),
+    "addtotals of nothing": ("addtotals", "no field is shown so far that could be added"),
+    "filldown of nothing": ("filldown", r"no field that is shown so far matches \*"),
+    "filldown of no such field": (
+        "fields host | filldown cpu*",
+        r"no field that is shown so far matches cpu\*; there are host",
+    ),
+    "lags with one name": ("autoregress a as b p=1-2", "AWS does not say what as means"),
+    "more lags than make sense": ("autoregress a p=1-101", "autoregress makes 100 fields at most"),
+    "sessions after stats": (
+        "stats count(*) by a | sessionize a",
+        "sessionize needs @timestamp, which is gone after stats; put it before stats",
+    ),
+    "a session's gap of a month": ("sessionize a maxspan 1mo", "1mo has no fixed length"),
+    "parse xml": ("parse @message xml '/a' as b", "parse xml runs in CloudWatch only"),
+    **{
+        name: (text, f"{name} runs in CloudWatch only: ")
+        for name, text in {
+            "appendcols": "stats count(*) as c by a | appendcols (SOURCE 'g' | stats sum(b) by a)",
+            "cidrlookup": "cidrlookup nets ip OUTPUT region",
+            "estimate": "fields a | estimate",
+            "logcompare": "logcompare timeshift 7d",
+            "outlier": "outlier action=remove param=3.0 uselower=true mark=true cpu memory",
+            "relevantfields": "relevantfields a, b where c > 400",
+        }.items()
+    },
     "a regular expression as a value": ("filter a = /x/", "a regular expression follows like"),
     "SOURCE after another command": ('limit 1 | SOURCE "a"', "SOURCE must be the first command"),
     "fillmissing without bins": ("fillmissing", "fillmissing fills the bins of stats"),
@@ -206,6 +277,13 @@ def test_what_cannot_be_answered_is_refused_where_it_stands(text: str, said: str
         ("filter a - (b - c) = (2 ^ 3) ^ 2", "filter a - (b - c) = (2 ^ 3) ^ 2"),
         ("filter `foo-bar` like /a\\/b/", "filter `foo-bar` like /a\\/b/"),
         ("stats COUNT(*) BY bin(5 min) OFFSET 1h", "stats count(*) by bin(5min) offset 1h"),
+        ("accum a.b AS c", "accum a.b as c"),
+        ("filldown Host cpu* *_x `a b`", "filldown Host cpu* *_x `a b`"),
+        ("autoregress a", "autoregress a p=1"),
+        ("sessionize a,b maxspan 1h AS c", "sessionize a, b maxspan 1h as c"),
+        ("count_frequent a, b", "countFrequent a, b"),
+        ("addtotals col=TRUE fieldname=x a,b", "addtotals fieldname=x col=true a, b"),
+        ("addtotals row, col", "addtotals row, col"),
         ("json\nfields a", "fields a"),
         ('{"Properties": {"QueryString": "limit 1"}}', "limit 1"),
     ],

@@ -89,6 +89,8 @@ _items = _some(st.builds(tree.Item, _any, st.one_of(st.none(), _paths)))
 _regex_parse = st.builds(
     tree.Parse, _names, st.just("regex"), st.just(r"(?<a>x)(y)(?<b>z)"), st.just(("a", "b"))
 )
+_aliases = st.one_of(st.none(), _paths)
+_wildcards = st.from_regex(r"[@A-Za-z_]{0,3}\*[a-z_]{0,3}\*?", fullmatch=True).map(tree.Wildcard)
 _pairs = _some(st.tuples(_plain, _plain))
 _sources = st.builds(tree.Source, _some(_texts), st.just(()), st.none(), st.integers(0, 10**13))
 _commands: st.SearchStrategy[Any] = st.one_of(
@@ -109,6 +111,18 @@ _commands: st.SearchStrategy[Any] = st.one_of(
     st.builds(tree.Lookup, _plain, _pairs, _pairs),
     st.builds(tree.FillMissing, _some(st.tuples(_constants, st.tuples(_paths)))),
     st.builds(tree.Pattern, _names),
+    st.builds(tree.Accum, _names, _aliases),
+    st.builds(tree.FillDown, st.lists(st.one_of(_names, _wildcards), max_size=3).map(tuple)),
+    st.builds(tree.Autoregress, _names, _aliases, st.integers(1, 3), st.integers(3, 5)),
+    st.builds(tree.Sessionize, _some(_names), st.one_of(st.none(), _durations), _aliases),
+    st.builds(tree.CountFrequent, _some(_names)),
+    st.builds(
+        tree.AddTotals,
+        st.one_of(st.just(()), _some(_names)),
+        _aliases,
+        st.booleans(),
+        st.booleans(),
+    ),
     st.builds(tree.Other, st.just("diff"), st.sampled_from(["", "previousDay"])),
 )
 _queries = st.lists(_commands, min_size=1, max_size=4).map(lambda made: Query(tuple(made)))
@@ -338,3 +352,53 @@ def test_duckdb_counts_and_adds_as_plain_python_does(
     assert found.keys() == expected.keys()
     for key, group in expected.items():
         assert found[key] == pytest.approx(group)
+
+
+def _of_rows(values: list[Any], users: list[Any]) -> list[tuple[str | None, ...]]:
+    """Return what windows are after each row: total, row before, last value, and session."""
+    rows: list[tuple[str | None, ...]] = []
+    total, last = 0.0, None
+    sessions = _sessions(list(map(_text, users)))
+    for place, value in enumerate(values):
+        number, text = _number(value), _text(value)
+        total += number or 0
+        before = _text(values[place - 1]) if place else None
+        last = last if text is None else text
+        shown = None if number is None else _text(total)
+        rows.append((shown, before, last, sessions.get(place)))
+    return rows
+
+
+def _sessions(users: list[str | None]) -> dict[int, str]:
+    """Return the session of each place that has one: user by user, in the order of time."""
+    sessions: dict[int, str] = {}
+    number = 0
+    for user in sorted({user for user in users if user is not None}):
+        places = [place for place, each in enumerate(users) if each == user]
+        for before, place in zip([None, *places], places, strict=False):
+            number += before is None or place - before > _GAP
+            sessions[place] = str(number)
+    return sessions
+
+
+_GAP = 2
+
+
+@given(_records)
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_duckdb_looks_at_rows_before_as_plain_python_does(
+    connection: duckdb.DuckDBPyConnection, records: list[dict[str, Any]]
+) -> None:
+    """Totals, rows before, values carried on and sessions, with values of every kind."""
+    expected = _of_rows([each.get("a") for each in records], [each.get("b") for each in records])
+
+    rows = _answer(
+        connection,
+        "sort @timestamp asc | accum a as total | autoregress a | sessionize b maxspan 2ms "
+        "| filldown a | display total, a_p1, a, session_id",
+        records,
+    )
+
+    assert rows == expected

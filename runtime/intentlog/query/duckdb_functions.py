@@ -8,7 +8,7 @@ from .java_dates import strptime_format
 from .kinds import text_in
 from .relational import Apply, Kind, Value
 from .sql import literal
-from .sql_functions import DYNAMIC, of_same_kind, severity
+from .sql_functions import DYNAMIC, WINDOW, of_same_kind, severity
 from .sql_steps import StepDialect
 
 if TYPE_CHECKING:
@@ -156,6 +156,7 @@ FUNCTIONS: Final[dict[str, Template]] = {
         "CASE WHEN place = 1 THEN part ELSE '<Token-' || (place - 1) || '>' || part END), '')"
     ),
     "severity": severity("regexp_matches"),
+    "last there": f"last_value({{0:v}} IGNORE NULLS) OVER ({WINDOW} ROWS UNBOUNDED PRECEDING)",
     "pct": _percentile,
     "sortsfirst": _first_sorted("ASC"),
     "sortslast": _first_sorted("DESC"),

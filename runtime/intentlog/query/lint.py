@@ -38,6 +38,7 @@ RULES: Final = {
     "lost-after-stats": "a field that stats did not keep",
     "map-in-same-command": "a map is looked into in the command that makes it",
     "minus-in-name": "a name with - in it lacks backticks",
+    "rows-unsorted": "a command goes from row to row, and nothing says how they stand",
     "sort-before-stats": "sort or limit stand before the last stats",
     "stats-too-many": "more stats than a query may have",
     "unknown-field": "no line has this field",

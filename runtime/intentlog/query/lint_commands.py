@@ -5,7 +5,21 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from .tree import Call, Dedup, Filter, Limit, Other, Pattern, Sort, Stats, walk
+from .tree import (
+    Accum,
+    Autoregress,
+    Call,
+    CountFrequent,
+    Dedup,
+    FillDown,
+    Filter,
+    Limit,
+    Other,
+    Pattern,
+    Sort,
+    Stats,
+    walk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +50,7 @@ def order_of_commands(query: Query, *, infrequent: bool) -> Iterator[Found]:
         if isinstance(before, Dedup) and not isinstance(command, Limit):
             hint = "put dedup last, or before limit"
             yield "dedup-not-last", "only limit may follow dedup", hint, command.at
+    yield from _unsorted(query)
     for command in commands:
         if isinstance(command, Limit) and command.count > _MOST_ROWS:
             message = f"a query returns {_MOST_ROWS:,} rows at most"
@@ -48,6 +63,24 @@ def order_of_commands(query: Query, *, infrequent: bool) -> Iterator[Found]:
         yield "stats-too-many", "too many stats in one query", hint, commands[place].at
     if infrequent:
         yield from _class(query)
+
+
+def _unsorted(query: Query) -> Iterator[Found]:
+    """Yield commands that go from row to row where nothing says in which order rows stand."""
+    is_sorted = False
+    for command in query.commands:
+        match command:
+            case Sort() | Pattern() | CountFrequent():
+                is_sorted = True
+            case Stats():
+                is_sorted = False
+            case Accum() | FillDown() | Autoregress() if not is_sorted:
+                name = type(command).__name__.lower()
+                message = f"{name} goes from row to row, and no sort says how they stand"
+                hint = "put sort @timestamp asc, or another order, before it"
+                yield "rows-unsorted", message, hint, command.at
+            case _:
+                pass
 
 
 def _alone(command: Stats) -> Iterator[Found]:

@@ -10,7 +10,11 @@ from intentlog.contract.problem import nearest
 from .functions import FUNCTIONS
 from .names import plain_path, squeezed
 from .tree import (
+    Accum,
+    AddTotals,
+    Autoregress,
     Call,
+    CountFrequent,
     Display,
     Expression,
     Fields,
@@ -23,6 +27,7 @@ from .tree import (
     Parse,
     Pattern,
     Query,
+    Sessionize,
     Stats,
     Unnest,
     walk,
@@ -108,9 +113,9 @@ class _Names:
             case _:
                 for node in self._used(command):
                     yield from self._name(node)
+                if isinstance(command, (Pattern, CountFrequent)):
+                    self._made, self._closed, self._sides = set(), True, set()
                 self._made |= set(_made_by(command))
-                if isinstance(command, Pattern):
-                    self._closed = True
 
     def _items(self, items: tuple[Item, ...]) -> Iterator[Found]:
         self._maps.clear()
@@ -200,6 +205,17 @@ def _made_by(command: Command) -> Iterator[str]:
             yield name
         case Lookup(outputs=outputs):
             yield from (alias for _, alias in outputs)
+        case Accum(operand, alias):
+            yield alias or operand.path
+        case Autoregress(operand, alias, nearest, farthest):
+            lags = range(nearest, farthest + 1)
+            yield from [alias] if alias else (f"{operand.path}_p{lag}" for lag in lags)
+        case Sessionize(alias=alias):
+            yield alias or "session_id"
+        case AddTotals(alias=alias):
+            yield alias or "Total"
+        case CountFrequent(names):
+            yield from (*(name.path for name in names), "_approxcount")
         case Pattern():
             yield from ("@pattern", "@ratio", "@sampleCount", "@severityLabel")
         case _:

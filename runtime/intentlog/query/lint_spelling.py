@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from .cursor import tokens_of
 from .functions import FUNCTIONS
 from .pasted import query_in
-from .tree import At, Binary, Call, Parse, Sort, walk
+from .tree import Accum, At, Binary, Call, Parse, Sort, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,9 @@ def spelling(query: Query) -> Iterator[Found]:
                 yield from _call(node)
             case Sort(by=True, at=at):
                 yield "undocumented", "sort by is not documented", "write sort", at
+            case Accum(alias=None, at=at):
+                message = "what accum without as calls its column is not documented"
+                yield "undocumented", message, "write accum field as total", at
             case Parse():
                 yield from _parse(node)
             case _:

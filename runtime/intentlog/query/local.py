@@ -156,6 +156,9 @@ def answer(
             for table in relation.tables:
                 _provide_table(connection, table, lookups or {})
             sql = duckdb_sql(relation)
+            if relation.holds_rows:
+                # Each thread keeps rows of its own in memory: with two, long lines do not fit.
+                connection.execute("SET threads = 1")
             addresses.register(connection, sql)
             rows = _fetched(connection, sql)
             # The scans of a join or a subquery read the same files.

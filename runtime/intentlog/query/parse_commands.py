@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from intentlog.expression import TokenKind
 
-from .parse_expression import duration_of
-from .parse_sources import SourceParser
+from .parse_windows import WindowParser
 from .regex import complaint, groups
 from .tree import (
     Constant,
     Dedup,
     Display,
-    Duration,
     Expression,
     Fields,
     FillMissing,
@@ -41,27 +39,33 @@ if TYPE_CHECKING:
     from .tree import Command, Query
 
 CLOUDWATCH_ONLY: Final = {
-    "accum": "a running total",
-    "addtotals": "a row of totals",
-    "anomaly": "machine learning",
-    "appendcols": "columns of a second query",
-    "autoregress": "values of rows before",
-    "cidrlookup": "a lookup by network",
-    "countfrequent": "approximate frequencies",
-    "diff": "a comparison of patterns, and follows pattern",
-    "estimate": "an estimate of the cost of scanning",
-    "filldown": "values of rows before",
-    "logcompare": "two groups of logs compared",
-    "outlier": "statistics over all rows",
-    "relevantfields": "machine learning",
-    "sessionize": "sessions of rows",
+    "anomaly": ("it is machine learning", "pattern shows what lines have in common"),
+    "appendcols": (
+        "AWS does not say what rows without a partner become",
+        "write join, which says what belongs together",
+    ),
+    "cidrlookup": (
+        "AWS does not say which of several networks counts",
+        'write filter isIpInSubnet(ip, "10.0.0.0/8")',
+    ),
+    "diff": ("it compares patterns, and follows pattern", "write pattern @message | diff"),
+    "estimate": ("it is about what CloudWatch would read", ""),
+    "logcompare": (
+        "AWS does not say what it shows",
+        "write pattern @message | diff previousDay",
+    ),
+    "outlier": (
+        "AWS does not say how it takes quartiles, and what it calls its mark",
+        "write stats pct(field, 25), pct(field, 75)",
+    ),
+    "relevantfields": ("it is machine learning", "write stats count(*) by field"),
 }
-"""Commands that are read, and refused where they cannot run, with what they need."""
+"""Commands that are read, and refused where they cannot run: why, and what to write instead."""
 
 _MODES: Final = ("logfmt", "csv", "xml")
 
 
-class CommandParser(SourceParser):
+class CommandParser(WindowParser):
     """Parses commands at a cursor."""
 
     def __init__(
@@ -113,10 +117,6 @@ class CommandParser(SourceParser):
         if cursor.take("offset"):
             offset = self._period("offset takes a period", "write for example: offset 1h")
         return Stats(items, keys, offset, at=self._here())
-
-    def _period(self, message: str, hint: str) -> Duration:
-        token = self._cursor.take_kind(TokenKind.DURATION)
-        return duration_of(token) if token else self._cursor.fail(message, hint)
 
     # --- rows
 
@@ -323,6 +323,13 @@ _PARSERS: Final[dict[str, Callable[[CommandParser], Command]]] = {
     "lookup": CommandParser.lookup,
     "fillmissing": CommandParser.fill_missing,
     "pattern": CommandParser.pattern,
+    "accum": CommandParser.accum,
+    "filldown": CommandParser.filldown,
+    "autoregress": CommandParser.autoregress,
+    "sessionize": CommandParser.sessionize,
+    "countfrequent": CommandParser.count_frequent,
+    "count_frequent": CommandParser.count_frequent,
+    "addtotals": CommandParser.add_totals,
     "where": CommandParser.filter,
     "head": CommandParser.limit,
     "tail": CommandParser.limit,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from . import plan_fields, plan_stats
+from . import plan_fields, plan_stats, plan_windows
 from .cursor import Stop
 from .names import NOTHING, Numbers
 from .parse_commands import CLOUDWATCH_ONLY
@@ -29,13 +29,17 @@ from .relational import (
     Relation,
     Scan,
     Shown,
-    Take,
     Value,
 )
 from .tree import (
+    Accum,
+    AddTotals,
+    Autoregress,
+    CountFrequent,
     Dedup,
     Display,
     Fields,
+    FillDown,
     FillMissing,
     Filter,
     Join,
@@ -47,6 +51,7 @@ from .tree import (
     Parse,
     Pattern,
     Query,
+    Sessionize,
     Sort,
     Source,
     Stats,
@@ -121,8 +126,7 @@ class _Planner:
             pointers: Whether rows that are events end with ``@ptr``.
         """
         state = self.state
-        chosen: dict[str, Expr | None] = {"@timestamp": None, "@message": None}
-        chosen = state.displayed or {**(state.chosen or chosen), **state.added}
+        chosen = dict(state.shown())
         if pointers and state.scope.events is not None:
             chosen.pop("@ptr", None)
             chosen["@ptr"] = None
@@ -130,6 +134,8 @@ class _Planner:
             Shown(name, fixed or state.scope.find(name)) for name, fixed in chosen.items()
         )
         most = None if state.limited else limit
+        if most is not None and state.is_numbered():
+            state.take(most)
         return replace(self.rows(), shown=shown, order=state.current_order(), limit=most)
 
     def rows(self) -> Relation:
@@ -155,7 +161,7 @@ class _Planner:
             case Sort():
                 self._sort(command)
             case Limit(count, some):
-                state.add(Take(count, () if some else state.current_order()))
+                state.take(count, some=some)
                 state.limited = True
             case Dedup(names):
                 keys = tuple(state.scope.find(name.path) for name in names)
@@ -174,9 +180,15 @@ class _Planner:
                 self._lookup(command)
             case FillMissing():
                 self._fill(command)
+            case Accum() | FillDown() | Autoregress() | Sessionize():
+                plan_windows.plan(state, command)
+            case CountFrequent():
+                plan_stats.count_frequent(state, command)
+            case AddTotals():
+                plan_fields.add_totals(state, command)
             case Other(name):
-                needs = CLOUDWATCH_ONLY[name]
-                state.fail(f"{name} runs in CloudWatch only: it is {needs}", "", command.at)
+                why, hint = CLOUDWATCH_ONLY[name]
+                state.fail(f"{name} runs in CloudWatch only: {why}", hint, command.at)
 
     def _named(self, items: tuple[Item, ...]) -> dict[str, Expr | None]:
         """Make the columns that need making; return all with the value that is fixed, if any."""
@@ -262,8 +274,10 @@ class _Planner:
                     state.fail(f"stats made no {name}", hint, command.at)
                 values.append((made, value))
         columns = tuple(each for each in state.scope.made.values() if isinstance(each, Column))
-        others = tuple(key.column for key in state.order or () if key.column != state.bin[0])
+        others = tuple(key for key in state.keys if key != state.bin[0])
         state.add(Fill(*state.bin, others, columns, tuple(values)))
+        if not all(key.column in columns for key in state.order or ()):
+            state.order = tuple(map(Order, state.keys))
 
     def _inner(self, query: Query) -> _Planner:
         state = self.state

@@ -1,17 +1,18 @@
-"""Plans the commands that make fields of a text or of JSON: parse, json, unnest, expand."""
+"""Plans the commands that make fields of others: parse, json, unnest, expand, addtotals."""
 
 from __future__ import annotations
 
 import re
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from .names import paths, plain_path
 from .regex import groups, of_glob, with_plain_groups
-from .relational import Apply, Extract, Kind, Member, Unroll
+from .relational import SYSTEM_COLUMNS, Apply, Extract, Kind, Member, Unroll, Value
 
 if TYPE_CHECKING:
     from .plan_state import PlanState
-    from .tree import Json, Parse, Unnest
+    from .tree import AddTotals, Json, Parse, Unnest
 
 _CELL: Final = r'("(?:[^"]|"")*"|[^,]*)'
 
@@ -64,3 +65,31 @@ def unnest(state: PlanState, command: Unnest) -> None:
     column = state.column(Kind.JSON)
     state.add(Unroll(of, column))
     state.make(command.name, column)
+
+
+def add_totals(state: PlanState, command: AddTotals) -> None:
+    """Plan ``addtotals``: the sum of those fields of a row that are numbers, if any is."""
+    if command.columns:
+        message = "addtotals col=true runs in CloudWatch only: AWS does not say what its row shows"
+        state.fail(message, "write stats sum(a), sum(b)", command.at)
+    if not command.rows:
+        return
+    names = [name.path for name in command.names] or _summed(state)
+    if not names:
+        hint = "name them: addtotals a, b; or choose some with fields before it"
+        state.fail("no field is shown so far that could be added", hint, command.at)
+    numbers = [state.converted(state.scope.find(name), Kind.NUMBER) for name in names]
+    nought = Value(0, Kind.NUMBER)
+    parts = [Apply("first", (number, nought), Kind.NUMBER) for number in numbers]
+    total = reduce(lambda one, two: Apply("+", (one, two), Kind.NUMBER), parts)
+    there = tuple(Apply("isnumeric", (number,), Kind.BOOLEAN) for number in numbers)
+    any_there = Apply("or", there, Kind.BOOLEAN)
+    if state.scope.events is None:
+        state.notes.append("CloudWatch was seen to leave out what addtotals makes after stats")
+    state.make(command.alias or "Total", Apply("case", (any_there, total), Kind.NUMBER))
+
+
+def _summed(state: PlanState) -> list[str]:
+    """Return the fields that are shown and can be numbers; a time is none."""
+    found = {name: state.scope.find(name) for name in state.shown() if name not in SYSTEM_COLUMNS}
+    return [name for name, of in found.items() if of.kind is not Kind.TIME]

@@ -19,7 +19,9 @@ from .relational import (
     Member,
     Order,
     Step,
+    Take,
     Value,
+    Window,
 )
 from .resolve import Resolver
 
@@ -53,6 +55,7 @@ class PlanState:
         chosen: The columns that ``fields`` or ``stats`` chose to show, None if neither did; a
             column without an expression is what its name means in the end.
         grouped: Whether ``stats`` chose them: the next ``fields`` chooses anew.
+        keys: The columns by which the last ``stats`` groups.
         added: The names of fields that other commands made, which are shown too.
         displayed: What the last ``display`` chose.
         order: The order of the rows; None for that of events, latest first.
@@ -81,6 +84,7 @@ class PlanState:
         self.added: dict[str, Expr | None] = {}
         self.displayed: dict[str, Expr | None] | None = None
         self.order: tuple[Order, ...] | None = None
+        self.keys: tuple[Column, ...] = ()
         self.bin: tuple[Column, int] | None = None
         self.limited = False
         self.notes: list[str] = []
@@ -110,6 +114,39 @@ class PlanState:
         column = self.column(expression.kind)
         self.add(Extend(((column, expression),)))
         return column
+
+    def converted(self, expression: Expr, kind: Kind) -> Column:
+        """Make a column of an expression, of a kind that it is converted to."""
+        if isinstance(expression, Column) and expression.kind is kind:
+            return expression
+        column = self.column(kind)
+        self.add(Extend(((column, expression),)))
+        return column
+
+    def take(self, count: int, *, some: bool = False) -> None:
+        """Keep the first rows, or some; what numbers them in their order looks at no others."""
+        place, order = (len(self.steps), ()) if some else self._before_numbers()
+        self.steps.insert(place, Take(count, order))
+
+    def is_numbered(self) -> bool:
+        """Tell whether the last thing done to the rows was to number them."""
+        return self._before_numbers()[0] < len(self.steps)
+
+    def _before_numbers(self) -> tuple[int, tuple[Order, ...]]:
+        """Return where the first rows are the same, but are not numbered yet; and their order."""
+        place, order = len(self.steps), self.current_order()
+        for index in reversed(range(place)):
+            step = self.steps[index]
+            if isinstance(step, Window) and step.number and order[0] == Order(step.number):
+                place, order = index, step.order
+            elif not isinstance(step, Extend):
+                break
+        return place, order
+
+    def shown(self) -> dict[str, Expr | None]:
+        """Return the columns of the answer as far as it is planned, as in ``chosen``."""
+        events: dict[str, Expr | None] = {"@timestamp": None, "@message": None}
+        return self.displayed or {**(self.chosen or events), **self.added}
 
     def make(self, name: str, expression: Expr) -> None:
         """Give a name to an expression, as a column that is shown."""

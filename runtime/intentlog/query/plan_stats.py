@@ -12,11 +12,11 @@ from .names import NOTHING, squeezed
 from .periods import UNITS, fixed_length
 from .plan_state import parts_of
 from .relational import Aggregate, Apply, Column, Expr, Extend, Keep, Kind, Order, Value
-from .tree import Call, Constant, Duration, Expression, Name, Star, walk
+from .tree import Call, Constant, Duration, Expression, Item, Name, Star, Stats, walk
 
 if TYPE_CHECKING:
     from .plan_state import PlanState
-    from .tree import Item, Node, Other, Pattern, Stats
+    from .tree import CountFrequent, Node, Other, Pattern
 
 _SAME: Final = {
     "collectvalues": "values",
@@ -27,6 +27,7 @@ _SAME: Final = {
 _APPROXIMATE: Final = (
     "pattern is approximate here: words with digits become <Token-1>, …; CloudWatch learns them"
 )
+_EXACT: Final = "countFrequent is exact here; CloudWatch's counts are approximate"
 _DAY: Final = 86_400_000
 _EARLIER: Final = {
     "": 0,
@@ -39,6 +40,17 @@ _EARLIER: Final = {
 def stats(state: PlanState, command: Stats) -> None:
     """Plan ``stats``; only its columns are there afterwards, the keys first."""
     _Statistics(state).plan(command)
+
+
+def count_frequent(state: PlanState, command: CountFrequent) -> None:
+    """Plan ``countFrequent``: a count of each combination, the most frequent first."""
+    count = Item(Call("count", (Star(),)), "_approxcount", at=command.at)
+    keys = tuple(Item(name, at=name.at) for name in command.names)
+    stats(state, Stats((count,), keys, at=command.at))
+    most = state.scope.made["_approxcount"]
+    assert isinstance(most, Column)  # noqa: S101 - stats made it
+    state.order = (Order(most, descending=True), *map(Order, state.keys))
+    state.notes.append(_EXACT)
 
 
 def pattern(state: PlanState, command: Pattern, other: Other | None = None) -> None:
@@ -109,7 +121,7 @@ def _only(state: PlanState, made: dict[str, Expr]) -> None:
     state.grouped = True
     state.added, state.displayed = {}, None
     state.limited = False
-    state.bin = None
+    state.keys, state.bin = (), None
 
 
 class _Statistics:
@@ -132,7 +144,8 @@ class _Statistics:
         _only(state, made)
         for item in (*command.keys, *command.items):
             state.scope.computed[squeezed(item.text)] = made[item.name]
-        state.order = tuple(map(Order, key_columns.values()))
+        state.keys = tuple(key_columns.values())
+        state.order = tuple(map(Order, state.keys))
         state.bin = self._bin(keys, key_columns)
 
     def _key(self, item: Item, offset: Duration | None) -> Expr:

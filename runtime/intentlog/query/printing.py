@@ -10,14 +10,19 @@ from intentlog.expression.printing import value_text
 from .functions import FUNCTIONS
 from .parse_expression import RESERVED
 from .tree import (
+    Accum,
+    AddTotals,
     Array,
+    Autoregress,
     Binary,
     Call,
     Constant,
+    CountFrequent,
     Dedup,
     Display,
     Duration,
     Fields,
+    FillDown,
     FillMissing,
     Filter,
     In,
@@ -33,12 +38,14 @@ from .tree import (
     Pattern,
     Query,
     Regex,
+    Sessionize,
     Sort,
     Source,
     Star,
     Stats,
     Unary,
     Unnest,
+    Wildcard,
 )
 
 if TYPE_CHECKING:
@@ -158,7 +165,7 @@ def _command(command: Command) -> str:  # noqa: C901, PLR0911, PLR0912 - a table
         case Limit(count, some):
             return f"limit {'any ' * some}{count}"
         case Dedup(names):
-            return f"dedup {', '.join(map(expression_text, names))}"
+            return f"dedup {_names(names)}"
         case Parse():
             return _parse(command)
         case Json(operand, path, name):
@@ -183,15 +190,40 @@ def _command(command: Command) -> str:  # noqa: C901, PLR0911, PLR0912 - a table
             return f"fillmissing with {filled}" if filled else "fillmissing"
         case Pattern(operand):
             return f"pattern {expression_text(operand)}"
+        case Accum(operand, alias):
+            return f"accum {expression_text(operand)}{_as(alias)}"
+        case FillDown(fields):
+            return f"filldown {' '.join(map(_name_or_wildcard, fields))}".rstrip()
+        case Autoregress(operand, alias, nearest, farthest):
+            lags = f"{nearest}-{farthest}" if farthest > nearest else f"{nearest}"
+            return f"autoregress {expression_text(operand)}{_as(alias)} p={lags}"
+        case Sessionize(names, gap, alias):
+            span = f" maxspan {expression_text(gap)}" if gap else ""
+            return f"sessionize {_names(names)}{span}{_as(alias)}"
+        case CountFrequent(names):
+            return f"countFrequent {_names(names)}"
+        case AddTotals(names, alias, rows, columns):
+            named = f"fieldname={name_text(alias)} " if alias else ""
+            switches = "row=false " * (not rows) + "col=true " * columns
+            return f"addtotals {named}{switches}{_names(names)}".rstrip()
         case Other(name, text):
             return f"{name} {text}".rstrip()
 
 
+def _name_or_wildcard(field: Name | Wildcard) -> str:
+    return field.pattern if isinstance(field, Wildcard) else expression_text(field)
+
+
+def _as(alias: str | None) -> str:
+    return "" if alias is None else f" as {name_text(alias)}"
+
+
+def _names(names: tuple[Name, ...]) -> str:
+    return ", ".join(map(expression_text, names))
+
+
 def _items(items: tuple[Item, ...]) -> str:
-    return ", ".join(
-        expression_text(item.expression) + (f" as {name_text(item.alias)}" if item.alias else "")
-        for item in items
-    )
+    return ", ".join(expression_text(item.expression) + _as(item.alias) for item in items)
 
 
 def _parse(command: Parse) -> str:

@@ -22,6 +22,7 @@ others     see `SYSTEM_COLUMNS`                                VARCHAR, times BI
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 import msgspec
@@ -170,6 +171,23 @@ class Take(msgspec.Struct, frozen=True):
     order: tuple[Order, ...]
 
 
+class Window(msgspec.Struct, frozen=True):
+    """Add columns that are computed of the rows up to each, in an order.
+
+    Attributes:
+        columns: The columns; their functions say which of those rows they look at.
+        order: The order.
+        groups: TEXT columns by which rows are lined up before that, by code points.
+        number: A column that gets the row's place in the order, and can stand for it; None if
+            nobody asks.
+    """
+
+    columns: tuple[tuple[Column, Apply], ...]
+    order: tuple[Order, ...]
+    groups: tuple[Column, ...] = ()
+    number: Column | None = None
+
+
 class Distinct(msgspec.Struct, frozen=True):
     """Keep the first row, in an order, of each combination of values; all that lack one of them."""
 
@@ -224,7 +242,7 @@ class Fill(msgspec.Struct, frozen=True):
 
 
 Step: TypeAlias = (
-    Keep | Extend | Extract | Unroll | Aggregate | Take | Distinct | Match | LookUp | Fill
+    Keep | Extend | Extract | Unroll | Aggregate | Take | Window | Distinct | Match | LookUp | Fill
 )
 
 
@@ -300,6 +318,15 @@ class Relation(msgspec.Struct, frozen=True):
     def scans(self) -> tuple[Scan, ...]:
         """Every scan, those of subqueries and joins included: each needs its table."""
         return tuple(sorted(found(self, Scan), key=lambda scan: scan.number))
+
+    @property
+    def holds_rows(self) -> bool:
+        """Whether a step takes all rows at once, whole."""
+        steps = takewhile(lambda step: not isinstance(step, Take), self.steps)
+        inner = found(self.steps, Relation)
+        return any(isinstance(step, (Window, Distinct)) for step in steps) or any(
+            relation.holds_rows for relation in inner
+        )
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -121,6 +121,9 @@ def _round(dialect: Dialect, apply: Apply) -> str:
     return f"round({dialect.convert(of, Kind.NUMBER)}, {digits.value})"
 
 
+WINDOW: Final = "rows_before"
+"""The name that the functions of a `Window` give to it."""
+
 SHARED: Final[dict[str, Template]] = {
     # operators
     "and": _logical,
@@ -200,5 +203,12 @@ SHARED: Final[dict[str, Template]] = {
         "ELSE 'Unchanged' END)"
     ),
     "share": "({0:n} / sum({0:n}) OVER ())",
+    # of the rows of a `Window`
+    "place": f"CAST(row_number() OVER {WINDOW} AS DOUBLE)",
+    "total": f"sum({{0:n}}) OVER ({WINDOW} ROWS UNBOUNDED PRECEDING)",
+    "before": f"lag({{0:v}}, {{1:i}}) OVER {WINDOW}",
+    # rows of one moment are in the session that one of them begins
+    "begins": "(CASE WHEN {0:b} AND NOT coalesce({1:b}, FALSE) THEN 1e0 ELSE 0e0 END)",
+    "begun": f"(CASE WHEN {{0:b}} THEN sum({{1:n}}) OVER {WINDOW} END)",
 }
 """The functions that both dialects write alike."""

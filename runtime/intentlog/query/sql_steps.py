@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from .kinds import NUMERIC
 from .relational import (
     Aggregate,
+    Apply,
     Distinct,
     Extend,
     Extract,
@@ -18,8 +19,10 @@ from .relational import (
     Match,
     Take,
     Unroll,
+    Window,
 )
 from .sql import Dialect, identifier
+from .sql_functions import WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,6 +144,8 @@ class StepDialect(Dialect):
                 self._aggregate(chain, step)
             case Take(count, order):
                 chain.add(self.first(chain.last, order, count))
+            case Window():
+                self._window(chain, step)
             case Distinct():
                 self._distinct(chain, step)
             case Match():
@@ -164,6 +169,14 @@ class StepDialect(Dialect):
         # Like CloudWatch, no events make no row, not one that counts 0.
         grouped = f"GROUP BY {places}" if step.keys else "HAVING count(*) > 0"
         chain.add(f"SELECT {columns} FROM {chain.last} {grouped}")
+
+    def _window(self, chain: Chain, step: Window) -> None:
+        number = ((step.number, Apply("place", (), Kind.NUMBER)),) if step.number else ()
+        columns = self._columns([*step.columns, *number])
+        terms = [f"{group.name} ASC NULLS LAST" for group in step.groups]
+        terms += [f"{term} {direction}" for term, direction in self.order_terms(step.order)]
+        order = f"ORDER BY {', '.join(terms)}" if terms else ""
+        chain.add(f"SELECT *, {columns} FROM {chain.last} WINDOW {WINDOW} AS ({order})")
 
     def _distinct(self, chain: Chain, step: Distinct) -> None:
         keys = [self.convert(key, Kind.TEXT) for key in step.keys]

@@ -321,6 +321,57 @@ class Pattern(Placed, frozen=True, eq=False):
     operand: Name
 
 
+class Accum(Placed, frozen=True, eq=False):
+    """``accum operand as alias``; without an alias, the operand itself becomes its total."""
+
+    operand: Name
+    alias: str | None = None
+
+
+class Wildcard(Placed, frozen=True, eq=False):
+    """A name with ``*`` in it, for any characters."""
+
+    pattern: str
+
+
+class FillDown(Placed, frozen=True, eq=False):
+    """``filldown fields``; all fields if there are none."""
+
+    fields: tuple[Name | Wildcard, ...] = ()
+
+
+class Autoregress(Placed, frozen=True, eq=False):
+    """``autoregress operand as alias p=nearest-farthest``: how many rows before."""
+
+    operand: Name
+    alias: str | None = None
+    nearest: int = 1
+    farthest: int = 1
+
+
+class Sessionize(Placed, frozen=True, eq=False):
+    """``sessionize names maxspan gap as alias``."""
+
+    names: tuple[Name, ...]
+    gap: Duration | None = None
+    alias: str | None = None
+
+
+class CountFrequent(Placed, frozen=True, eq=False):
+    """``countFrequent names``."""
+
+    names: tuple[Name, ...]
+
+
+class AddTotals(Placed, frozen=True, eq=False):
+    """``addtotals fieldname=alias row=rows col=columns names``; all fields if there are none."""
+
+    names: tuple[Name, ...] = ()
+    alias: str | None = None
+    rows: bool = True
+    columns: bool = False
+
+
 class Other(Placed, frozen=True, eq=False):
     """A command of the language that runs in CloudWatch only, such as ``anomaly``."""
 
@@ -344,6 +395,12 @@ Command: TypeAlias = (
     | Lookup
     | FillMissing
     | Pattern
+    | Accum
+    | FillDown
+    | Autoregress
+    | Sessionize
+    | CountFrequent
+    | AddTotals
     | Other
 )
 
@@ -362,7 +419,7 @@ class Query(Placed, frozen=True, eq=False):
     text: str = ""
 
 
-Node: TypeAlias = Expression | Command | Item | SortKey | Query
+Node: TypeAlias = Expression | Command | Item | SortKey | Wildcard | Query
 
 
 def walk(node: Node) -> Iterator[Node]:

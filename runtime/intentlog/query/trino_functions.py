@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from .kinds import text_in
 from .relational import Apply, Kind, Value
 from .sql import Dialect, literal
-from .sql_functions import DYNAMIC, severity
+from .sql_functions import DYNAMIC, WINDOW, severity
 from .sql_steps import StepDialect
 
 if TYPE_CHECKING:
@@ -191,6 +191,7 @@ FUNCTIONS: Final[dict[str, Template]] = {
         "ELSE '<Token-' || CAST(place - 1 AS VARCHAR) || '>' || part END), '')"
     ),
     "severity": severity("regexp_like"),
+    "last there": f"last_value({{0:v}}) IGNORE NULLS OVER ({WINDOW} ROWS UNBOUNDED PRECEDING)",
     "pct": _percentile,
     "sortsfirst": _first_sorted("ASC"),
     "sortslast": _first_sorted("DESC"),
