@@ -20,6 +20,7 @@ from .relational import (
     Unroll,
 )
 from .sql import Dialect, identifier
+from .sql_functions import ROUNDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,8 +99,9 @@ class StepDialect(Dialect):
         """
         number = self.text_number(text)
         is_number = f"(CASE WHEN {text} IS NOT NULL THEN {number} IS NOT NULL END)"
+        whole = f"(CASE WHEN abs({number}) >= {ROUNDED} THEN {self.text_whole(text)} END)"
         chunks = f"(CASE WHEN {number} IS NULL THEN {self.chunks(text)} END)"
-        return (is_number, number, chunks, text)
+        return (is_number, number, whole, chunks, text)
 
     @abstractmethod
     def chunks(self, text: str) -> str:
