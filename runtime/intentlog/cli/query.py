@@ -7,7 +7,7 @@ import typer
 
 from .completion import queries
 from .deferred import App
-from .options import Options, with_options
+from .options import Options
 from .tables import Form, show
 
 app = App(

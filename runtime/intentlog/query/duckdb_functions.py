@@ -25,7 +25,13 @@ def _first_sorted(direction: str) -> Template:
         text = dialect.convert(apply.arguments[0], Kind.TEXT)
         order = ", ".join(f"{term} {direction}" for term in dialect.natural(text))
         first = f"first({text} ORDER BY {order}) FILTER ({text} IS NOT NULL)"
-        return first if apply.kind is Kind.TEXT else dialect.text_number(first)
+        match apply.kind:
+            case Kind.TEXT:
+                return first
+            case Kind.WHOLE:
+                return dialect.text_whole(first)
+            case _:
+                return dialect.text_number(first)
 
     return template
 
@@ -114,7 +120,6 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "greatest": of_same_kind("greatest"),
     "least": of_same_kind("least"),
     "toint": "trunc({0:n})",
-    "tolong": "trunc({0:n})",
     "datefloor months": f"{_SINCE_1970}({_MONTHS} // {{1:i}} * {{1:i}} AS INTEGER)))",
     "dateceil months": f"{_SINCE_1970}(({_MONTHS} // {{1:i}} + 1) * {{1:i}} AS INTEGER)))",
     "formatdate": _format_date,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .sql_steps import Chain
 
 _NUMBER: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_WHOLE: Final = "[+-]?[0-9]+"
 _MOST_KEPT: Final = 999_999  # of DuckDB's arg_min
 _EVENT_TIME: Final = re.compile(r"(e\d+)time")
 _ORDER: Final = "order"
@@ -54,6 +55,7 @@ class _DuckDB(StepDialect):
         Kind.JSON: "JSON",
         Kind.TEXT: "VARCHAR",
         Kind.NUMBER: "DOUBLE",
+        Kind.WHOLE: "HUGEINT",
         Kind.BOOLEAN: "BOOLEAN",
         Kind.TIME: "BIGINT",
         Kind.LIST: "VARCHAR[]",
@@ -93,6 +95,14 @@ class _DuckDB(StepDialect):
         return (
             f"(CASE WHEN regexp_full_match({sql}, '{_NUMBER}') THEN TRY_CAST({sql} AS DOUBLE) END)"
         )
+
+    def text_whole(self, sql: str) -> str:
+        return (
+            f"(CASE WHEN regexp_full_match({sql}, '{_WHOLE}') THEN TRY_CAST({sql} AS HUGEINT) END)"
+        )
+
+    def number_whole(self, sql: str) -> str:
+        return f"TRY_CAST(trunc({sql}) AS HUGEINT)"
 
     def number_text(self, sql: str) -> str:
         return (
@@ -155,12 +165,11 @@ class _DuckDB(StepDialect):
     def extract(self, chain: Chain, step: Extract) -> None:
         text, regex = self.convert(step.of, Kind.TEXT), literal(step.regex)
         names = [column.name for column in step.columns]
-        if step.multi:
-            lists = ", ".join(
-                f"unnest(regexp_extract_all({text}, {regex}, {place + 1})) AS {name}"
-                for place, name in enumerate(names)
-            )
-            chain.add(f"SELECT *, {lists} FROM {chain.last}")
+        if step.position is not None:
+            lists = [f"regexp_extract_all({text}, {regex}, {n + 1})" for n in range(len(names))]
+            made = [f"unnest({found}) AS {name}" for found, name in zip(lists, names, strict=True)]
+            made.append(f"generate_subscripts({lists[0]}, 1) AS {step.position.name}")
+            chain.add(f"SELECT *, {', '.join(made)} FROM {chain.last}")
             return
         listed = ", ".join(map(literal, names))
         groups = f"groups_{names[0]}"
@@ -175,7 +184,9 @@ class _DuckDB(StepDialect):
         elements = (
             f"CASE WHEN left({of}, 1) = '[' THEN CAST({of} AS JSON[]) ELSE [CAST({of} AS JSON)] END"
         )
-        chain.add(f"SELECT *, unnest({elements}) AS {step.column.name} FROM {chain.last}")
+        made = f"unnest({elements}) AS {step.column.name}"
+        place = f"generate_subscripts({elements}, 1) AS {step.position.name}"
+        chain.add(f"SELECT *, {made}, {place} FROM {chain.last}")
 
     def series(self, table: str, time: str, width: int) -> str:
         counted = f"generate_series(min({time}), max({time}), {width})"

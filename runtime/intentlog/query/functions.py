@@ -58,7 +58,8 @@ _N, _T, _B, _D, _J, _L = Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN, Kind.TIME, Kind.J
 _SCALARS = (
     # numbers
     *(Function(name, "n", _N) for name in ("abs", "ceil", "floor", "log", "sqrt")),
-    *(Function(name, "v", _N) for name in ("toNumber", "toInt", "toLong", "toDouble")),
+    *(Function(name, "v", _N) for name in ("toNumber", "toInt", "toDouble")),
+    Function("toLong", "v", Kind.WHOLE),
     Function("round", "n?w", _N),
     Function("greatest", "n*n", _N),
     Function("least", "n*n", _N),

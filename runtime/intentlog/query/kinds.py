@@ -6,6 +6,8 @@
   fields are ordered as numbers if both are, else as texts.
 * A timestamp is a number: comparing it with a text that is no number matches nothing.
 * A comparison with something that is missing is neither true nor false.
+* Where NUMBER would round (a constant of so many digits, `toLong`, two fields that are whole),
+  whole numbers are compared with all their digits: the ids of two people are two.
 
 `intentlog.expression.evaluate` has the same rules for where-expressions, with their sources.
 """
@@ -16,16 +18,20 @@ from typing import Final
 
 from .relational import Apply, Expr, Kind, Value
 
-NUMERIC: Final = frozenset({Kind.NUMBER, Kind.BOOLEAN, Kind.TIME})
+NUMERIC: Final = frozenset({Kind.NUMBER, Kind.WHOLE, Kind.BOOLEAN, Kind.TIME})
 """The kinds that are numbers whatever their value."""
 
 _ORDERED: Final = ("<", "<=", ">", ">=")
 _STRUCTURES: Final = frozenset({Kind.RAW, Kind.JSON})
 _MISSING: Final = Value(None, Kind.TEXT)
+_ROUNDED: Final = 2**53  # from here on, a floating number stands for several whole ones
+_MOST_DIGITS: Final = 10**38  # HUGEINT and DECIMAL(38, 0) hold all below it
 
 
 def constant(value: str | float | bool | None) -> Value:
     """Return a constant; true and false are 1 and 0, as CloudWatch shows booleans."""
+    if isinstance(value, int) and _ROUNDED <= abs(value) < _MOST_DIGITS:
+        return Value(value, Kind.WHOLE)
     if isinstance(value, bool):
         return Value(int(value), Kind.NUMBER)
     return Value(value, Kind.NUMBER if isinstance(value, (int, float)) else Kind.TEXT)
@@ -34,6 +40,8 @@ def constant(value: str | float | bool | None) -> Value:
 def comparison(operator: str, left: Expr, right: Expr) -> Expr:
     """Return a comparison, chosen by the kinds of both sides."""
     kinds = (left.kind, right.kind)
+    if Kind.WHOLE in kinds and text_in(left) is text_in(right) is None:
+        return Apply(f"whole {operator}", (left, right), Kind.BOOLEAN)
     if Kind.TIME in kinds or NUMERIC.issuperset(kinds):
         return Apply(f"number {operator}", (left, right), Kind.BOOLEAN)
     if operator in _ORDERED:
@@ -51,6 +59,8 @@ def comparison(operator: str, left: Expr, right: Expr) -> Expr:
 def common_kind(expressions: tuple[Expr, ...]) -> Kind:
     """Return the kind of a value that is one of several."""
     kinds = {each.kind for each in expressions if each != _MISSING}
+    if Kind.WHOLE in kinds and all(map(_is_whole, expressions)):
+        return Kind.WHOLE
     if len(kinds) == 1:
         return kinds.pop()
     if kinds and kinds <= _STRUCTURES:
@@ -63,3 +73,9 @@ def text_in(expression: Expr) -> str | None:
     if isinstance(expression, Value) and isinstance(expression.value, str):
         return expression.value
     return None
+
+
+def _is_whole(expression: Expr) -> bool:
+    if isinstance(expression, Value):
+        return expression.value is None or isinstance(expression.value, int)
+    return expression.kind is Kind.WHOLE

@@ -44,7 +44,7 @@ def parse(state: PlanState, command: Parse) -> None:
 def _extract(state: PlanState, command: Parse, regex: str) -> None:
     of = state.scope.find(command.operand.path)
     columns = tuple(state.column(Kind.TEXT) for _ in command.names)
-    state.add(Extract(of, regex, columns, command.multi))
+    state.add(Extract(of, regex, columns, state.position() if command.multi else None))
     for name, column in zip(command.names, columns, strict=True):
         state.make(name, column)
 
@@ -63,7 +63,7 @@ def unnest(state: PlanState, command: Unnest) -> None:
         hint = "make it with jsonParse in an earlier command"
         state.fail(f"{command.operand.path} is no list", hint, command.operand.at)
     column = state.column(Kind.JSON)
-    state.add(Unroll(of, column))
+    state.add(Unroll(of, column, state.position()))
     state.make(command.name, column)
 
 

@@ -59,6 +59,7 @@ class PlanState:
         added: The names of fields that other commands made, which are shown too.
         displayed: What the last ``display`` chose.
         order: The order of the rows; None for that of events, latest first.
+        positions: Where a row stands among those that were made of one event.
         bin: The key of the last ``stats`` that is a time bucket, and its milliseconds.
         limited: Whether the query says how many rows there are.
         notes: What a reader of the result must know.
@@ -85,6 +86,7 @@ class PlanState:
         self.displayed: dict[str, Expr | None] | None = None
         self.order: tuple[Order, ...] | None = None
         self.keys: tuple[Column, ...] = ()
+        self.positions: list[Order] = []
         self.bin: tuple[Column, int] | None = None
         self.limited = False
         self.notes: list[str] = []
@@ -96,6 +98,12 @@ class PlanState:
     def column(self, kind: Kind) -> Column:
         """Return a new column."""
         return Column(f"c{next(self.numbers.columns)}", kind)
+
+    def position(self) -> Column:
+        """Return a new column that tells rows of one event apart, and orders them."""
+        column = self.column(Kind.NUMBER)
+        self.positions.append(Order(column))
+        return column
 
     def add(self, step: Step | Joined) -> None:
         """Add a step; columns that do not need each other are made in one."""
@@ -154,12 +162,16 @@ class PlanState:
         self.added[name] = None
 
     def current_order(self) -> tuple[Order, ...]:
-        """Return the order of the rows; events with equal keys come latest first."""
+        """Return the order of the rows; events with equal keys come latest first.
+
+        Rows that were made of one event are in the order of what they were made of.
+        """
         order = self.order or ()
-        if self.scope.events is None:
-            return order
-        latest = Order(self.scope.events.system("@timestamp"), descending=True)
-        return order if any(key.column == latest.column for key in order) else (*order, latest)
+        if self.scope.events is not None:
+            latest = Order(self.scope.events.system("@timestamp"), descending=True)
+            if all(key.column != latest.column for key in order):
+                order = (*order, latest)
+        return (*order, *self.positions)
 
     def finished_steps(self) -> tuple[Step, ...]:
         """Return the steps; no more can be read of what they join."""

@@ -122,6 +122,7 @@ def _only(state: PlanState, made: dict[str, Expr]) -> None:
     state.added, state.displayed = {}, None
     state.limited = False
     state.keys, state.bin = (), None
+    state.positions = []
 
 
 class _Statistics:
@@ -254,6 +255,8 @@ def _kind(call: Call, arguments: tuple[Expr, ...]) -> Kind:
     if function.result is not None:
         return function.result
     kind = arguments[0].kind if arguments[0] != NOTHING else Kind.TEXT
+    if kind is Kind.WHOLE:
+        return kind
     if kind in NUMERIC:
         return Kind.NUMBER  # earliest(@timestamp) is shown in milliseconds
     return Kind.TEXT

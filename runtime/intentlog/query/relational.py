@@ -43,6 +43,7 @@ class Kind(StrEnum):
     JSON = "json"  # what jsonParse makes: the same, but a map or list is shown as JSON
     TEXT = "text"
     NUMBER = "number"
+    WHOLE = "whole"  # a whole number with all its digits: NUMBER keeps 15 for sure
     BOOLEAN = "boolean"  # shown as 1 and 0
     TIME = "time"  # milliseconds since 1970, shown as 2026-11-25 22:56:43.000
     LIST = "list"  # a list of texts, of `split` and `values`
@@ -134,20 +135,28 @@ class Extract(msgspec.Struct, frozen=True):
         of: The text that is searched.
         regex: RE2 syntax; its groups have no names and are as many as the columns.
         columns: TEXT columns.
-        multi: Whether each match makes a row, and a text without one makes none.
+        position: If each match makes a row, and a text without one makes none: a NUMBER column
+            with the match's place among them.
     """
 
     of: Expr
     regex: str
     columns: tuple[Column, ...]
-    multi: bool = False
+    position: Column | None = None
 
 
 class Unroll(msgspec.Struct, frozen=True):
-    """Make a row of each element of a JSON list; anything else is one element."""
+    """Make a row of each element of a JSON list; anything else is one element.
+
+    Attributes:
+        of: The list.
+        column: A JSON column with the element.
+        position: A NUMBER column with its place in the list.
+    """
 
     of: Expr
     column: Column
+    position: Column
 
 
 class Aggregate(msgspec.Struct, frozen=True):

@@ -84,6 +84,8 @@ class Resolver:
                 return self._call(node)
             case Unary("not", operand):
                 return Apply("not", (self.condition(operand),), Kind.BOOLEAN)
+            case Unary(_, Constant(int() | float() as value)):
+                return constant(-value)
             case Unary(_, operand):
                 return Apply("negative", (self.resolve(operand),), Kind.NUMBER)
             case Logical(operator, operands):

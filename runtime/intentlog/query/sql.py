@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
 from intentlog.expression.values import number_in, text_of
 
+from .kinds import NUMERIC
 from .relational import Apply, Column, Expr, InQuery, Kind, Member, Value
 from .sql_functions import SHARED
 
@@ -28,6 +29,7 @@ _LETTERS: Final = {
     "j": Kind.JSON,
     "n": Kind.NUMBER,
     "t": Kind.TEXT,
+    "w": Kind.WHOLE,
 }
 
 
@@ -73,6 +75,14 @@ class Dialect(ABC):
         """Return the number that a text spells, null if it spells none."""
 
     @abstractmethod
+    def text_whole(self, sql: str) -> str:
+        """Return the whole number that digits spell, null if a text is something else."""
+
+    @abstractmethod
+    def number_whole(self, sql: str) -> str:
+        """Return a number without its fraction, null if it has too many digits."""
+
+    @abstractmethod
     def number_text(self, sql: str) -> str:
         """Return the text of a number: whole ones without ``.0``."""
 
@@ -112,6 +122,8 @@ class Dialect(ABC):
                 return self._text(sql, expression.kind)
             case Kind.NUMBER:
                 return self._number(sql, expression.kind)
+            case Kind.WHOLE:
+                return self._whole(sql, expression.kind)
             case Kind.BOOLEAN:
                 return f"({self._number(sql, expression.kind)} <> 0)"
             case Kind.TIME:
@@ -144,7 +156,7 @@ class Dialect(ABC):
         value: object = constant.value
         if kind is Kind.TEXT and isinstance(value, (int, float)):
             value = text_of(value)
-        elif kind in (Kind.NUMBER, Kind.BOOLEAN, Kind.TIME) and isinstance(value, str):
+        elif kind in NUMERIC and isinstance(value, str):
             value = number_in(value)
         if value is None:
             return self.constant(None, kind)
@@ -152,6 +164,8 @@ class Dialect(ABC):
             return "TRUE" if value else "FALSE"
         if kind is Kind.TIME and isinstance(value, (int, float)):
             return f"CAST({int(value)} AS BIGINT)"
+        if kind is Kind.WHOLE and isinstance(value, (int, float)):
+            return f"CAST({int(value)} AS {self.types[kind]})"
         sql = self.constant(value, kind)
         return self.json(sql) if kind in (Kind.JSON, Kind.RAW) else sql
 
@@ -161,12 +175,14 @@ class Dialect(ABC):
             return template(self, apply)
         return template.format(*(_Argument(self, each) for each in apply.arguments))
 
-    def _text(self, sql: str, kind: Kind) -> str:
+    def _text(self, sql: str, kind: Kind) -> str:  # noqa: PLR0911 - a table of kinds
         match kind:
             case Kind.RAW | Kind.JSON:
                 return self.raw_text(sql)
             case Kind.NUMBER:
                 return self.number_text(sql)
+            case Kind.WHOLE:
+                return f"CAST({sql} AS VARCHAR)"
             case Kind.BOOLEAN:
                 return f"CAST(CAST({sql} AS INTEGER) AS VARCHAR)"
             case Kind.TIME:
@@ -184,12 +200,18 @@ class Dialect(ABC):
                 return self.text_number(sql)
             case Kind.BOOLEAN:
                 return f"CAST(CAST({sql} AS INTEGER) AS DOUBLE)"
-            case Kind.TIME:
+            case Kind.TIME | Kind.WHOLE:
                 return f"CAST({sql} AS DOUBLE)"
             case Kind.LIST:
                 return "CAST(NULL AS DOUBLE)"
             case _:
                 return sql
+
+    def _whole(self, sql: str, kind: Kind) -> str:
+        number = self.number_whole(self._number(sql, kind))
+        if kind in NUMERIC:
+            return number
+        return f"coalesce({self.text_whole(self._text(sql, kind))}, {number})"
 
 
 class _Argument:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from .sql import Dialect, Template
 
 _OPERATORS: Final = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+ROUNDED: Final = "9007199254740992e0"
+"""2^53: from here on, one DOUBLE stands for several whole numbers."""
+_TOO_LARGE: Final = "1e37"  # for all digits to be kept
+_ORDERED: Final = ("<", "<=", ">", ">=")
 
 _SEVERITIES: Final = {
     "Error": "error|fatal|critical|exception|fail(?:ed|ure)?",
@@ -85,12 +89,16 @@ def _extreme(function: str) -> Template:
 
     def template(dialect: Dialect, apply: Apply) -> str:
         of = apply.arguments[0]
-        number = dialect.convert(of, Kind.NUMBER)
-        if apply.kind is Kind.NUMBER:
-            return f"{function}({number})"
-        text = dialect.convert(of, Kind.TEXT)
+        if apply.kind is not Kind.TEXT:
+            return f"{function}({dialect.convert(of, apply.kind)})"
+        number, text = dialect.convert(of, Kind.NUMBER), dialect.convert(of, Kind.TEXT)
+        whole = f"CASE WHEN abs({number}) >= {ROUNDED} THEN {dialect.convert(of, Kind.WHOLE)} END"
         by_number = f"{function}_by({text}, {number}) FILTER (WHERE {number} IS NOT NULL)"
-        return f"coalesce({by_number}, {function}({text}))"
+        return (
+            f"(CASE WHEN abs({function}({number})) BETWEEN {ROUNDED} AND {_TOO_LARGE} "
+            f"THEN CAST({function}({whole}) AS VARCHAR) "
+            f"ELSE coalesce({by_number}, {function}({text})) END)"
+        )
 
     return template
 
@@ -141,12 +149,23 @@ SHARED: Final[dict[str, Template]] = {
         for operator, sql in _OPERATORS.items()
     },
     **{
-        f"either {operator}": "(CASE WHEN {0:n} IS NOT NULL AND {1:n} IS NOT NULL "
+        f"either {operator}": f"(CASE WHEN {{0:n}} = {{1:n}} AND abs({{0:n}}) >= {ROUNDED} "
+        f"THEN coalesce({{0:w}} {operator} {{1:w}}, {{0:n}} {operator} {{1:n}}) "
+        "WHEN {0:n} IS NOT NULL AND {1:n} IS NOT NULL "
         f"THEN {{0:n}} {operator} {{1:n}} ELSE {{0:t}} {operator} {{1:t}} END)"
-        for operator in ("<", "<=", ">", ">=")
+        for operator in _ORDERED
     },
     "value = number": "(CASE WHEN {0:t} IS NOT NULL THEN coalesce({0:n} = {1:n}, FALSE) END)",
     "value != number": "(CASE WHEN {0:t} IS NOT NULL THEN coalesce({0:n} <> {1:n}, TRUE) END)",
+    **{
+        f"whole {operator}": "(CASE WHEN {0:t} IS NOT NULL AND {1:t} IS NOT NULL "
+        f"THEN coalesce({{0:w}} {sql} {{1:w}}, {{0:n}} {sql} {{1:n}}, {otherwise}) END)"
+        for operator, sql, otherwise in (("=", "=", "FALSE"), ("!=", "<>", "TRUE"))
+    },
+    **{
+        f"whole {operator}": f"coalesce({{0:w}} {operator} {{1:w}}, {{0:n}} {operator} {{1:n}})"
+        for operator in _ORDERED
+    },
     "among": "({0:t} IN {1:v})",
     # numbers
     "round": _round,
@@ -157,6 +176,7 @@ SHARED: Final[dict[str, Template]] = {
     "sqrt": "sqrt(CASE WHEN {0:n} >= 0e0 THEN {0:n} END)",
     "tonumber": "{0:n}",
     "todouble": "{0:n}",
+    "tolong": "{0:w}",
     "haversine": (
         "(12742e0 * asin(sqrt(power(sin(radians({2:n} - {0:n}) / 2e0), 2e0) + cos(radians({0:n}))"
         " * cos(radians({2:n})) * power(sin(radians({3:n} - {1:n}) / 2e0), 2e0))))"

@@ -22,7 +22,7 @@ from .relational import (
     Window,
 )
 from .sql import Dialect, identifier
-from .sql_functions import WINDOW
+from .sql_functions import ROUNDED, WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,8 +101,9 @@ class StepDialect(Dialect):
         """
         number = self.text_number(text)
         is_number = f"(CASE WHEN {text} IS NOT NULL THEN {number} IS NOT NULL END)"
+        whole = f"(CASE WHEN abs({number}) >= {ROUNDED} THEN {self.text_whole(text)} END)"
         chunks = f"(CASE WHEN {number} IS NULL THEN {self.chunks(text)} END)"
-        return (is_number, number, chunks, text)
+        return (is_number, number, whole, chunks, text)
 
     @abstractmethod
     def chunks(self, text: str) -> str:

@@ -31,7 +31,13 @@ def _first_sorted(direction: str) -> Template:
         order = ", ".join(f"{term} {direction}" for term in dialect.natural(text))
         listed = f"array_agg({text} ORDER BY {order}) FILTER (WHERE {text} IS NOT NULL)"
         first = f"element_at({listed}, 1)"
-        return first if apply.kind is Kind.TEXT else dialect.text_number(first)
+        match apply.kind:
+            case Kind.TEXT:
+                return first
+            case Kind.WHOLE:
+                return dialect.text_whole(first)
+            case _:
+                return dialect.text_number(first)
 
     return template
 
@@ -141,7 +147,6 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "greatest": _of_those_there("array_max"),
     "least": _of_those_there("array_min"),
     "toint": "truncate({0:n})",
-    "tolong": "truncate({0:n})",
     "datefloor months": _MONTH.format(f"{_SINCE_1970} / {{1:i}} * {{1:i}}"),
     "dateceil months": _MONTH.format(f"({_SINCE_1970} / {{1:i}} + 1) * {{1:i}}"),
     "formatdate": _format_date,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .sql_steps import Chain
 
 _NUMBER: Final = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
+_WHOLE: Final = "^[+-]?[0-9]+$"
 _EXACT: Final = "1e7"  # from here on, Java writes fractions with an exponent
 
 
@@ -121,6 +122,7 @@ class _Trino(StepDialect):
         Kind.JSON: "JSON",
         Kind.TEXT: "VARCHAR",
         Kind.NUMBER: "DOUBLE",
+        Kind.WHOLE: "DECIMAL(38, 0)",
         Kind.BOOLEAN: "BOOLEAN",
         Kind.TIME: "BIGINT",
         Kind.LIST: "ARRAY(VARCHAR)",
@@ -162,6 +164,13 @@ class _Trino(StepDialect):
     def text_number(self, sql: str) -> str:
         return f"(CASE WHEN regexp_like({sql}, '{_NUMBER}') THEN TRY_CAST({sql} AS DOUBLE) END)"
 
+    def text_whole(self, sql: str) -> str:
+        digits = f"regexp_like({sql}, '{_WHOLE}')"
+        return f"(CASE WHEN {digits} THEN TRY_CAST({sql} AS DECIMAL(38, 0)) END)"
+
+    def number_whole(self, sql: str) -> str:
+        return f"TRY_CAST(truncate({sql}) AS DECIMAL(38, 0))"
+
     def number_text(self, sql: str) -> str:
         whole = f"CAST(CAST({sql} AS DECIMAL(38, 0)) AS VARCHAR)"
         decimal = f"CAST(CAST({sql} AS DECIMAL(38, 9)) AS VARCHAR)"
@@ -186,11 +195,12 @@ class _Trino(StepDialect):
     def extract(self, chain: Chain, step: Extract) -> None:
         text, regex = self.convert(step.of, Kind.TEXT), literal(step.regex)
         names = [column.name for column in step.columns]
-        if step.multi:
+        if step.position is not None:
             lists = ", ".join(
                 f"regexp_extract_all({text}, {regex}, {place + 1})" for place in range(len(names))
             )
-            unnested = f"UNNEST({lists}) AS u ({', '.join(names)})"
+            made = ", ".join([*names, step.position.name])
+            unnested = f"UNNEST({lists}) WITH ORDINALITY AS u ({made})"
             chain.add(f"SELECT * FROM {chain.last} CROSS JOIN {unnested}")
             return
         columns = ", ".join(
@@ -205,7 +215,8 @@ class _Trino(StepDialect):
             f"CASE WHEN substr(json_format({of}), 1, 1) = '[' THEN CAST({of} AS ARRAY(JSON)) "
             f"ELSE ARRAY[{of}] END"
         )
-        unnested = f"UNNEST({elements}) AS u ({step.column.name})"
+        made = f"{step.column.name}, {step.position.name}"
+        unnested = f"UNNEST({elements}) WITH ORDINALITY AS u ({made})"
         chain.add(f"SELECT * FROM {chain.last} CROSS JOIN {unnested}")
 
     def series(self, table: str, time: str, width: int) -> str:
