@@ -61,16 +61,10 @@ def ship(
     if show_status:
         shipping.show_status(table, directory, as_json=as_json)
         return
-    shipper = shipping.shipper(
-        table,
-        directory,
-        region=region,
-        log_group=log_group,
-        compress=compress,
-        direct=direct,
-        once=once,
-    )
+    service = shipping.cloudwatch(region=region, compress=compress, direct=direct)
     if once:
-        shipping.ship_once(shipper, table, directory, seconds=seconds, verbose=verbose)
+        shipping.ship_once(
+            table, directory, service, log_group=log_group, seconds=seconds, verbose=verbose
+        )
     else:
-        shipping.ship_until_told(shipper)
+        shipping.ship_until_told(shipping.shipper(table, directory, service, log_group=log_group))

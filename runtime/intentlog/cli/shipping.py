@@ -32,30 +32,20 @@ _HANG_SECONDS = 3.0
 """So much longer a call may take that has begun in time: one that is broken off is repeated."""
 
 
-def shipper(
-    contract: Contract,
-    directory: Path,
-    *,
-    region: str | None,
-    log_group: str | None,
-    compress: bool,
-    direct: bool,
-    once: bool,
-) -> Shipper:
-    """Return what delivers a directory, and tells standard error what happens.
-
-    Raises:
-        SettingsError: With ``once``: the AWS configuration is wrong. Else, somebody may mend it.
-    """
-    service = CloudWatch(
+def cloudwatch(*, region: str | None, compress: bool, direct: bool) -> CloudWatch:
+    """Return what takes the lines; it is connected when it is first used."""
+    return CloudWatch(
         region=region or region_of_shell(),
         endpoint_url=os.environ.get("AWS_ENDPOINT_URL"),
         compress=compress,
         direct=direct,
     )
-    if once:
-        with suppress(UnavailableError):  # credentials may come
-            service.connect()
+
+
+def shipper(
+    contract: Contract, directory: Path, service: CloudWatch, *, log_group: str | None
+) -> Shipper:
+    """Return what delivers a directory, and tells standard error what happens."""
     return Shipper(
         contract,
         directory,
@@ -82,16 +72,24 @@ def unit(
 
 
 def ship_once(
-    shipper: Shipper, contract: Contract, directory: Path, *, seconds: float, verbose: bool
+    contract: Contract,
+    directory: Path,
+    service: CloudWatch,
+    *,
+    log_group: str | None,
+    seconds: float,
+    verbose: bool,
 ) -> None:
     """Deliver what is there.
 
     Raises:
         DeliveryError: The directory cannot be written, or another service delivers the same files.
         Exit: Another process delivers it, or not all could be delivered.
+        SettingsError: The AWS configuration is wrong: nobody will mend it now.
     """
+    deliverer = shipper(contract, directory, service, log_group=log_group)
     try:
-        if not shipper.begin():
+        if not deliverer.begin():
             typer.echo(f"{directory}: another process delivers it", err=True)
             raise typer.Exit(1)
     except OSError as error:
@@ -101,11 +99,13 @@ def ship_once(
     try:
         with _time_limit():
             _end_within(seconds)
-            delivered = shipper.finish(seconds)
+            with suppress(UnavailableError):  # credentials may come
+                service.connect()
+            delivered = deliverer.finish(seconds)
     except _TimeIsUpError:
-        shipper.give_up(f"no answer within {seconds:g} s")
-    errors = shipper.errors()
-    shipper.close()
+        deliverer.give_up(f"no answer within {seconds:g} s")
+    errors = deliverer.errors()
+    deliverer.close()
     if verbose:
         _tell_counts(before, load_state(directory, contract.service))
     if not delivered:
@@ -124,7 +124,7 @@ def _tell_counts(before: State, after: State) -> None:
         )
 
 
-def ship_until_told(shipper: Shipper) -> None:
+def ship_until_told(deliverer: Shipper) -> None:
     """Deliver until SIGTERM or SIGINT, and then what is there, for some seconds."""
     stop = threading.Event()
 
@@ -136,11 +136,11 @@ def ship_until_told(shipper: Shipper) -> None:
         with _time_limit():
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, end)
-            shipper.run(stop)
-            shipper.finish(_LAST_SECONDS)
+            deliverer.run(stop)
+            deliverer.finish(_LAST_SECONDS)
     except _TimeIsUpError:
-        shipper.give_up(f"no answer within {_LAST_SECONDS:g} s")
-    shipper.close()
+        deliverer.give_up(f"no answer within {_LAST_SECONDS:g} s")
+    deliverer.close()
 
 
 class _TimeIsUpError(BaseException):

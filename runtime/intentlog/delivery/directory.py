@@ -111,8 +111,7 @@ class Shipper:
             self._state = load_state(self._directory, service)
             self._state.name_anew(files)
             self._streams = {name: self._stream(name) for name in self._groups}
-            self._save()  # so that another service sees whose the files are
-            self._sync_at = 0.0  # what is delivered next is synced, too
+            self._save(may_sync=False)  # so that another service sees whose the files are
 
     def step(self, *, at_once: bool = False) -> float:
         """Deliver what is due of each stream; return how many seconds there is nothing to do."""
@@ -226,9 +225,9 @@ class Shipper:
         text = without_passwords(text)
         return self._redact_more(text) if self._redact_more else text
 
-    def _save(self) -> None:
+    def _save(self, *, may_sync: bool = True) -> None:
         now = time.monotonic()
-        sync = now >= self._sync_at
+        sync = may_sync and now >= self._sync_at
         try:
             save_state(self._directory, self._contract.service, self._state, sync=sync)
         except OSError as error:  # a full disk: what is delivered now may be repeated
