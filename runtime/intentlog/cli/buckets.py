@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+
+import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,6 +34,9 @@ _WIDTHS: Final = {
     "1d": 1440 * _MINUTE,
     "7d": 7 * 1440 * _MINUTE,
 }
+_WIDTH: Final = re.compile(r"([0-9]{1,4})([smhd])")
+_UNITS: Final = {"s": 1, "m": _MINUTE, "h": 60 * _MINUTE, "d": 1440 * _MINUTE}
+_MOST: Final = {"s": 60, "m": 60, "h": 24, "d": 3650}
 _EIGHTHS: Final = "·▁▂▃▄▅▆▇█"
 SPARKS: Final = frozenset(_EIGHTHS)
 """What sparklines are made of."""
@@ -44,9 +50,22 @@ def width_for(seconds: float, parts: int) -> str:
     return next(fitting, f"{math.ceil(seconds / parts / 86_400)}d")
 
 
+def checked_width(width: str) -> str:
+    """Return a width that somebody has written, if ``bin()`` takes it as it is.
+
+    Raises:
+        typer.BadParameter: It is none, or longer than its unit allows.
+    """
+    found = _WIDTH.fullmatch(width)
+    if found is None or not 0 < int(found[1]) <= _MOST[found[2]]:
+        how = "write 1s to 60s, 1m to 60m, 1h to 24h, or days, as 7d"
+        raise typer.BadParameter(f'--width: "{width}" is no width; {how}')
+    return width
+
+
 def seconds_of(width: str) -> int:
-    """Return the length of a width that `width_for` gave."""
-    return _WIDTHS.get(width) or int(width[:-1]) * 86_400
+    """Return the length of a width that `width_for` or `checked_width` gave."""
+    return int(width[:-1]) * _UNITS[width[-1]]
 
 
 def asked_time(asker: Asker) -> tuple[datetime, datetime] | None:

@@ -40,9 +40,11 @@ app.add_typer(top, name="top")
 _LINES = 1000
 _YIELDING = ("service", "logger", "category", "message")
 _DAY = timedelta(days=1)
+_CENTURY = 100 * 365 * 24 * 60
 
 Minutes = Annotated[
-    int | None, typer.Argument(min=1, help="How far to look back, in minutes. Default: 60.")
+    int | None,
+    typer.Argument(min=1, max=_CENTURY, help="How far to look back, in minutes. Default: 60."),
 ]
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import typer
+
 from intentlog.query.table import Table
 
-from .buckets import asked_time, bar, starts, width_for
+from .buckets import asked_time, bar, checked_width, seconds_of, starts, width_for
 from .conditions import at_level
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 _PARTS: Final = 30
 _LENGTH: Final = 40
+_MOST_PARTS: Final = 10_000
 
 
 def histogram(asker: Asker, *, width: str | None = None, bars: bool) -> Table:
@@ -23,11 +26,19 @@ def histogram(asker: Asker, *, width: str | None = None, bars: bool) -> Table:
         asker: Asks.
         width: The width of a part, as in ``5m``. Default: about 30 parts.
         bars: Whether a column draws them.
+
+    Raises:
+        typer.BadParameter: The width is none, or much too short.
     """
+    if width is not None:
+        checked_width(width)
     time = asked_time(asker)
     if time is None:
         return Table((), [])
-    width = width or width_for((time[1] - time[0]).total_seconds(), _PARTS)
+    seconds = (time[1] - time[0]).total_seconds()
+    width = width or width_for(seconds, _PARTS)
+    if (parts := int(seconds / seconds_of(width))) > _MOST_PARTS:
+        raise typer.BadParameter(f"--width {width}: that is {parts:,} bars; write a longer one")
     failed = at_level(asker.contract)
     text = f"stats count(*) as lines, sum({failed}) as errors by bin({width})"
     found = asker.answer(text)

@@ -11,6 +11,7 @@ from intentlog.render.console import dashboard_url, insights_url
 from intentlog.render.names import dashboard_name
 
 from .lines import lines_query
+from .saved import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,12 +39,12 @@ def link(
         parameters: Values of a saved query's parameters.
 
     Raises:
-        typer.BadParameter: There is nothing of that name.
+        typer.BadParameter: There is nothing of that name, or it has no such parameter.
     """
     if name == DASHBOARD and contract.dashboard is not None:
         return dashboard_url(region, dashboard_name(contract))
     if name in contract.queries:
-        text, groups = contract.queries[name].filled(parameters), contract.log_groups_of(name)
+        text, groups = chosen(contract, name, parameters).text, contract.log_groups_of(name)
         return insights_url(region, groups, text, last_minutes=minutes)
     if name in contract.log_groups:
         text, groups = lines_query(contract.record), (contract.log_groups[name],)

@@ -14,6 +14,7 @@ import typer
 from intentlog.contract import matcher
 from intentlog.errors import BackendError
 from intentlog.expression import ExpressionError
+from intentlog.query.sources import STDIN
 from intentlog.query.table import Table
 from intentlog.render.filters import where_pattern
 
@@ -41,6 +42,8 @@ def follow(asker: Asker) -> Iterator[Table]:
         BackendError: CloudWatch ends the session, as it does after three hours.
     """
     where = " and ".join(conditions(asker.contract, asker.options, text=False))
+    if STDIN in (asker.options.file or ()):
+        raise typer.BadParameter("--follow: standard input is read once; name files")
     if asker.source is Source.LOCAL:
         new = _in_files([Followed(path) for path in asker.written_files()])
     elif asker.source is Source.CLOUDWATCH:

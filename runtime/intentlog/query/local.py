@@ -234,6 +234,8 @@ def _provide_table(connection: DuckDBPyConnection, table: str, lookups: Mapping[
     if table not in lookups:
         known = ", ".join(lookups) or "none is given"
         raise SourceError(f'lookup {table}: no file for the table "{table}"; there are: {known}')
+    if not lookups[table].is_file():
+        raise SourceError(f"lookup {table}: {lookups[table]}: there is no such file")
     file = str(lookups[table]).replace("'", "''")
     name = table.replace('"', '""')
     select = f"SELECT * FROM read_csv('{file}', header = true, all_varchar = true)"  # noqa: S608
