@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from .cursor import Stop
-from .names import Events, Scope
+from .names import Events, Scope, squeezed
 from .problems import Problem
 from .relational import (
     Apply,
@@ -150,7 +150,10 @@ class PlanState:
 
     def make(self, name: str, expression: Expr) -> None:
         """Give a name to an expression, as a column that is shown."""
-        self.scope.made[name] = self.extend(expression)
+        made = self.extend(expression)
+        self.scope.made[name] = made
+        if squeezed(name) in self.scope.computed:
+            self.scope.computed[squeezed(name)] = made
         self.added[name] = None
 
     def current_order(self) -> tuple[Order, ...]:
