@@ -53,7 +53,7 @@ CLOUDWATCH_ONLY: Final = {
         "write pattern @message | diff previousDay",
     ),
     "outlier": (
-        "AWS does not say how it takes quartiles, and what it calls its mark",
+        "AWS does not say from where it measures, and what it calls its mark",
         "write stats pct(field, 25), pct(field, 75)",
     ),
     "relevantfields": ("it is machine learning", "write stats count(*) by field"),

@@ -137,10 +137,13 @@ class PlanState:
         place, order = len(self.steps), self.current_order()
         for index in reversed(range(place)):
             step = self.steps[index]
-            if isinstance(step, Window) and step.number and order[0] == Order(step.number):
-                place, order = index, step.order
-            elif not isinstance(step, Extend):
+            if isinstance(step, Extend):
+                continue
+            if not (
+                isinstance(step, Window) and step.number and order[:1] == (Order(step.number),)
+            ):
                 break
+            place, order = index, step.order
         return place, order
 
     def shown(self) -> dict[str, Expr | None]:
