@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 
     from intentlog.expression import Token
 
-    from .cursor import Cursor
-    from .parse_expression import ExpressionParser
-    from .tree import Command, Query
+    from .tree import Command
 
 CLOUDWATCH_ONLY: Final = {
     "anomaly": ("it is machine learning", "pattern shows what lines have in common"),
@@ -55,7 +53,7 @@ CLOUDWATCH_ONLY: Final = {
         "write pattern @message | diff previousDay",
     ),
     "outlier": (
-        "AWS does not say how it takes quartiles, and what it calls its mark",
+        "AWS does not say from where it measures, and what it calls its mark",
         "write stats pct(field, 25), pct(field, 75)",
     ),
     "relevantfields": ("it is machine learning", "write stats count(*) by field"),
@@ -67,12 +65,6 @@ _MODES: Final = ("logfmt", "csv", "xml")
 
 class CommandParser(WindowParser):
     """Parses commands at a cursor."""
-
-    def __init__(
-        self, cursor: Cursor, expressions: ExpressionParser, subquery: Callable[[], Query]
-    ) -> None:
-        super().__init__(cursor, subquery)
-        self.expressions = expressions
 
     def parse(self, word: Token) -> Command:
         """Parse the command whose first word was taken."""
@@ -156,12 +148,6 @@ class CommandParser(WindowParser):
     def dedup(self) -> Dedup:
         """Parse what follows ``dedup``."""
         return Dedup(self._cursor.listed(self._field), at=self._here())
-
-    def _field(self) -> Name:
-        expression = self.expressions.expression()
-        if not isinstance(expression, Name):
-            self._cursor.fail("expected a field here, not an expression", at=expression.at)
-        return expression
 
     # --- making fields
 

@@ -20,17 +20,33 @@ from .tree import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from intentlog.expression import Token
 
-    from .tree import Duration
+    from .cursor import Cursor
+    from .parse_expression import ExpressionParser
+    from .tree import Duration, Query
 
 
 class WindowParser(SourceParser):
     """Parses these commands at a cursor, after their first word."""
 
+    def __init__(
+        self, cursor: Cursor, expressions: ExpressionParser, subquery: Callable[[], Query]
+    ) -> None:
+        super().__init__(cursor, subquery)
+        self.expressions = expressions
+
+    def _field(self) -> Name:
+        expression = self.expressions.expression()
+        if not isinstance(expression, Name):
+            self._cursor.fail("expected a field here, not an expression", at=expression.at)
+        return expression
+
     def accum(self) -> Accum:
         """Parse what follows ``accum``."""
-        return Accum(self._name_only(), self._optional_alias(), at=self._here())
+        return Accum(self._field(), self._optional_alias(), at=self._here())
 
     def filldown(self) -> FillDown:
         """Parse what follows ``filldown``."""
@@ -66,7 +82,7 @@ class WindowParser(SourceParser):
     def autoregress(self) -> Autoregress:
         """Parse what follows ``autoregress``."""
         cursor = self._cursor
-        operand, alias = self._name_only(), self._optional_alias()
+        operand, alias = self._field(), self._optional_alias()
         nearest = farthest = 1
         if cursor.take("p"):
             cursor.expect("=", "expected = after p", "write p=1, or p=1-4")
@@ -86,7 +102,7 @@ class WindowParser(SourceParser):
 
     def sessionize(self) -> Sessionize:
         """Parse what follows ``sessionize``."""
-        names = self._cursor.listed(self._name_only)
+        names = self._cursor.listed(self._field)
         gap = None
         if self._cursor.take("maxspan"):
             gap = self._period("maxspan takes a period", "write for example: maxspan 30m")
@@ -94,7 +110,7 @@ class WindowParser(SourceParser):
 
     def count_frequent(self) -> CountFrequent:
         """Parse what follows ``countFrequent``."""
-        return CountFrequent(self._cursor.listed(self._name_only), at=self._here())
+        return CountFrequent(self._cursor.listed(self._field), at=self._here())
 
     def add_totals(self) -> AddTotals:
         """Parse what follows ``addtotals``."""
@@ -107,7 +123,7 @@ class WindowParser(SourceParser):
                 alias = str(cursor.name("a name after fieldname=").value)
             else:
                 switches[setting] = self._switch(setting)
-        names = () if cursor.at_end else cursor.listed(self._name_only)
+        names = () if cursor.at_end else cursor.listed(self._field)
         return AddTotals(names, alias, switches["row"], switches["col"], at=self._here())
 
     def _switch(self, setting: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from .cursor import Stop
-from .names import Events, Scope
+from .names import Events, Scope, squeezed
 from .problems import Problem
 from .relational import (
     Apply,
@@ -145,10 +145,13 @@ class PlanState:
         place, order = len(self.steps), self.current_order()
         for index in reversed(range(place)):
             step = self.steps[index]
-            if isinstance(step, Window) and step.number and order[0] == Order(step.number):
-                place, order = index, step.order
-            elif not isinstance(step, Extend):
+            if isinstance(step, Extend):
+                continue
+            if not (
+                isinstance(step, Window) and step.number and order[:1] == (Order(step.number),)
+            ):
                 break
+            place, order = index, step.order
         return place, order
 
     def shown(self) -> dict[str, Expr | None]:
@@ -158,7 +161,10 @@ class PlanState:
 
     def make(self, name: str, expression: Expr) -> None:
         """Give a name to an expression, as a column that is shown."""
-        self.scope.made[name] = self.extend(expression)
+        made = self.extend(expression)
+        self.scope.made[name] = made
+        if squeezed(name) in self.scope.computed:
+            self.scope.computed[squeezed(name)] = made
         self.added[name] = None
 
     def current_order(self) -> tuple[Order, ...]:

@@ -211,7 +211,7 @@ def _command(command: Command) -> str:  # noqa: C901, PLR0911, PLR0912 - a table
 
 
 def _name_or_wildcard(field: Name | Wildcard) -> str:
-    return field.pattern if isinstance(field, Wildcard) else expression_text(field)
+    return field.pattern if isinstance(field, Wildcard) else name_text(field.path)
 
 
 def _as(alias: str | None) -> str:
