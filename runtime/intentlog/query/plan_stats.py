@@ -51,7 +51,7 @@ def pattern(state: PlanState, command: Pattern, other: Other | None = None) -> N
     """
     if state.scope.events is None:
         state.fail("pattern takes events, not what stats made of them", "", command.at)
-    of = Apply("pattern", (state.scope.find(command.operand.path),), Kind.TEXT)
+    of = Apply("pattern", (state.comparable(command.operand),), Kind.TEXT)
     key, label = state.column(Kind.TEXT), state.column(Kind.TEXT)
     severity = Apply("severity", (key,), Kind.TEXT)
     made = _compared(state, other, (key, of)) if other else _counted(state, (key, of))
@@ -138,7 +138,7 @@ class _Statistics:
 
     def _key(self, item: Item, offset: Duration | None) -> Expr:
         state = self._state
-        key = state.resolver.resolve(item.expression)
+        key = state.comparable(item.expression)
         if not (offset and isinstance(key, Apply) and key.function.startswith("date")):
             return key
         time, *rest = key.arguments
@@ -190,16 +190,12 @@ class _Statistics:
         match name:
             case "rate":
                 return self._rate(call)
-            case "pct" | "topk":
-                which = nodes[name == "pct"]
-                if not isinstance(which, Constant) or isinstance(which.value, (str, type(None))):
-                    state.fail(f"{FUNCTIONS[call.function].name} takes a number here", "", which.at)
             case "median":
                 nodes.append(Constant(50))
                 name = "pct"
             case _:
                 pass
-        arguments = tuple(map(state.resolver.resolve, nodes))
+        arguments = tuple(map(state.comparable, nodes))
         if name in ("earliest", "latest"):
             arguments = (*arguments, self._time())
         return Apply(name, arguments, _kind(call, arguments))
