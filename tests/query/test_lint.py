@@ -33,6 +33,12 @@ _RULES = [
     ("field-as-value", "filter level = ERROR", 'filter level = "ERROR"'),
     ("glob-without-star", 'parse @message "a: " as b', 'parse @message "a: *" as b'),
     ("iso-timestamp", 'filter @timestamp > "2026-01-01"', "filter @timestamp > 1767225600000"),
+    ("iso-timestamp", "filter @timestamp > 2026-05-04", "filter @timestamp > 1777852800000"),
+    (
+        "no-effect",
+        'fields formatDate(@timestamp, "yyyy") as y',
+        'fields formatDate(@timestamp, "%Y") as y',
+    ),
     ("long-number", "filter id = 9007199254740992", "filter id = 9007199254740991"),
     ("long-number", "filter id in [9007199254740993]", 'filter id in ["9007199254740993"]'),
     ("lost-after-stats", "stats count(*) by a | sort @timestamp", "stats count(*) as n | sort n"),

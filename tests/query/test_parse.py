@@ -195,6 +195,13 @@ _HABITS = {
     "filter @timestamp > ago(1h)": ("ago", "write toMillis(@timestamp) >= now()"),
     "unnest j.l as x": ("as", "write unnest j.items into item"),
     'filter a in "x"': ('"x"', 'write a list, in ["ERROR", "CRITICAL"]'),
+    "sort desc a": ("a", "write the field first: a desc"),
+    'a = "x"': ("a", "write filter a …"),
+    'filter a = "x" b = 3': ("b", "write and, or, or a |"),
+    "limit 10 offset 5": ("offset", "the first rows cannot be left out"),
+    "filter a regexp /x/": ("regexp", "write like /regular expression/"),
+    "fields date(@timestamp)": ("date", "write formatDate(@timestamp"),
+    "update a": ("update", "a query changes nothing"),
     "fields a b": ("b", "write a comma between two fields"),
 }
 
@@ -296,6 +303,14 @@ _NOT_HERE = {
     "a part of values": (
         "stats values(a) as p | filter p.0 = 1",
         "a list of split or values has no parts",
+    ),
+    "an aggregate in another": (
+        "stats sum(count(*))",
+        "one aggregate cannot stand in another",
+    ),
+    "an aggregate as a group": (
+        "stats count(*) by sum(a)",
+        "rows are grouped before they are counted",
     ),
     "a bin of a number": ("stats count(*) by bin(5)", "bin takes a period"),
     "a time zone that is none": (

@@ -44,16 +44,19 @@ def expressions(query: Query) -> Iterator[Found]:
                     yield from _value(item)
             case Duration():
                 yield from _period(node)
+            case Call("formatdate" | "strftime", (_, Constant(str(form)), *_)) if "%" not in form:
+                hint = 'write for example "%Y-%m-%d %H:%M"'
+                yield "no-effect", "without %, every time gets this same text", hint, node.at
             case _:
                 pass
 
 
 def _comparison(node: Binary, left: Expression, right: Expression) -> Iterator[Found]:
-    if _is_time(left) and isinstance(right, Constant) and _DATE.match(str(right.value)):
+    if _is_time(left) and _is_date(right):
         hint = "choose the time of the query, or compare toMillis(@timestamp) with milliseconds"
-        message = "a timestamp compared with a date matches nothing"
+        message = "a timestamp is a number of milliseconds, not a date"
         yield "iso-timestamp", message, hint, node.at
-    if _is_time(left) and _is_seconds(right):
+    elif _is_time(left) and _is_seconds(right):
         hint = "write milliseconds: now() * 1000, or three digits more"
         yield "timestamp-seconds", "a timestamp is in milliseconds, this in seconds", hint, node.at
     if isinstance(right, Constant) and right.value is None:
@@ -102,6 +105,17 @@ def _period(period: Duration) -> Iterator[Found]:
 
 def _looks_like_text(name: Name) -> bool:
     return name.path.isupper() or (name.quoted and " " in name.path)
+
+
+def _is_date(expression: Expression) -> bool:
+    """Tell whether this is the text of a date, or one without quotes: 2026 minus 5 minus 4."""
+    match expression:
+        case Constant(str(text)):
+            return _DATE.match(text) is not None
+        case Binary("-", Binary("-", Constant(), Constant()), Constant()):
+            return True
+        case _:
+            return False
 
 
 def _is_now(expression: Expression) -> bool:

@@ -67,10 +67,13 @@ _INSTEAD: Final = {
     "isnotnull": "write ispresent(field)",
     "isnull": "write !ispresent(field)",
     "matches": "write like /regular expression/",
+    "offset": "the first rows cannot be left out",
     "order": "write | sort field desc",
+    "regexp": "write like /regular expression/",
     "startswith": 'write startsWith(field, "text")',
     "where": "write | before it: where is filter",
 }
+_VALUES: Final = (TokenKind.STRING, TokenKind.NUMBER, TokenKind.DURATION, TokenKind.REGEX)
 _MAX_DEPTH: Final = 100
 
 
@@ -106,7 +109,7 @@ class ExpressionParser:
             self._cursor.fail(message, hint)
         self._cursor.fail(f"{here.text} cannot follow here", self._hint(here))
 
-    def _hint(self, here: Token) -> str:
+    def _hint(self, here: Token) -> str:  # noqa: PLR0911 - a table of habits
         """Say what was probably meant by a word that cannot stand where it does."""
         if hint := _INSTEAD.get(here.word or here.text):
             return hint
@@ -117,6 +120,10 @@ class ExpressionParser:
             return f"write {before.text}({here.text})"
         if before.word == "distinct":
             return f"write count_distinct({here.text})"
+        if before.word in ("asc", "desc"):
+            return f"write the field first: {here.text} {before.text}"
+        if here.kind is TokenKind.NAME and before.kind in _VALUES:
+            return "write and, or, or a | before the next command"
         if before.kind is here.kind is TokenKind.NAME:
             return "write a comma between two fields, backticks around a name with a space"
         return ""
