@@ -27,10 +27,20 @@ _RULES = [
         "filter @timestamp > @timestamp - 1h",
         "filter toMillis(@timestamp) > now() * 1000 - 3600000",
     ),
+    ("duration-arithmetic", "filter n > now() - 1h", "filter n > now() - 3600"),
     ("field-as-value", "filter city = `New York`", 'filter city = "New York"'),
+    ("field-as-value", 'filter "level" = "ERROR"', 'filter level = "ERROR"'),
     ("field-as-value", "filter level = ERROR", 'filter level = "ERROR"'),
     ("glob-without-star", 'parse @message "a: " as b', 'parse @message "a: *" as b'),
     ("iso-timestamp", 'filter @timestamp > "2026-01-01"', "filter @timestamp > 1767225600000"),
+    ("iso-timestamp", "filter @timestamp > 2026-05-04", "filter @timestamp > 1777852800000"),
+    (
+        "no-effect",
+        'fields formatDate(@timestamp, "yyyy") as y',
+        'fields formatDate(@timestamp, "%Y") as y',
+    ),
+    ("long-number", "filter id = 9007199254740992", "filter id = 9007199254740991"),
+    ("long-number", "filter id in [9007199254740993]", 'filter id in ["9007199254740993"]'),
     ("lost-after-stats", "stats count(*) by a | sort @timestamp", "stats count(*) as n | sort n"),
     ("lost-after-stats", "stats sum(a) by b | stats max(a)", "stats sum(a) | sort `sum(a)`"),
     ("lost-after-stats", "stats count(a) by b | filter a = 1", "stats sum(a) | sort sum(a)"),
@@ -46,6 +56,8 @@ _RULES = [
     ),
     ("minus-in-name", 'filter detail-type = "x"', 'filter `detail-type` = "x"'),
     ("no-effect", 'filter strcontains(a, "b", 1)', 'filter strcontains(a, "b")'),
+    ("null", "filter a = null", "filter !ispresent(a)"),
+    ("null", "filter NULL != a", "filter ispresent(a)"),
     ("rows-unsorted", "accum a as b", "sort @timestamp asc | accum a as b"),
     (
         "rows-unsorted",
@@ -55,6 +67,16 @@ _RULES = [
     ("rows-unsorted", "autoregress a", "countFrequent a | autoregress a"),
     ("sort-before-stats", "sort a | stats count(*)", "stats count(*) as n | sort n"),
     ("stats-too-many", " | ".join(["stats count(*) as a"] * 11), "stats count(*) as a"),
+    (
+        "timestamp-seconds",
+        "filter @timestamp >= 1772359200",
+        "filter @timestamp >= 1772359200000",
+    ),
+    (
+        "timestamp-seconds",
+        "filter @timestamp > now() - 3600",
+        "filter @timestamp > now() * 1000 - 3600000",
+    ),
     ("undocumented", "stats median(a)", "stats pct(a, 50)"),
     ("undocumented", "stats count(*) by date_floor(@timestamp, 5m)", "stats count_distinct(a)"),
     ("undocumented", "sort a | accum b", "sort a | accum b as c"),
@@ -69,7 +91,9 @@ _RULES = [
     ("wrong", "fields count(*)", "stats count(*)"),
     ("wrong", "stats topk(3, a) by b", "stats topk(3, a)"),
     ("wrong", f"fields case({'a, 1, ' * 11}2) as c", f"fields case({'a, 1, ' * 10}2) as c"),
-    ("wrong", "limit 100001", "limit 100000"),
+    ("wrong", "stats topk(0, a)", "stats topk(1, a)"),
+    ("wrong", "stats pct(a, 101)", "stats pct(a, 100)"),
+    ("wrong", "filterIndex a > 5", "filterIndex a = 5"),
 ]
 
 
@@ -110,6 +134,22 @@ def test_a_field_that_no_line_has_is_found(text: str, hint: str) -> None:
     (finding,) = lint(parse(text), known_fields=KnownFields.of(_RECORD))
 
     assert (finding.rule, finding.problem.hint) == ("unknown-field", hint)
+
+
+def test_an_events_own_data_is_below_the_field_that_the_contract_names() -> None:
+    """Not below the context field that comes first."""
+    record = Record(fields=("timestamp", "level"), optional=("belt", "user_id"), data="payload")
+
+    (finding,) = lint(parse("filter zzz = 1"), known_fields=KnownFields.of(record))
+
+    assert finding.problem.hint.endswith("an event's own data is below payload")
+
+
+def test_what_is_refused_is_found_once() -> None:
+    """Planning refuses it, too, and does not say it again."""
+    (finding,) = lint(parse("dedup a | filter a = 1"))
+
+    assert finding.rule == "dedup-not-last"
 
 
 @pytest.mark.parametrize(

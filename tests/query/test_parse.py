@@ -196,6 +196,75 @@ def test_what_is_wrong_is_shown_where_it_is(text: str, said: str) -> None:
     assert str(refused.value) == said
 
 
+# What people type who know other languages: the place that is underlined, and the hint.
+_HABITS = {
+    "select level from logs": ("select", "this is SQL"),
+    "search error": ("search", "write filter @message like"),
+    "fields level where n = 1": ("where", "write | before it: where is filter"),
+    "fields level order by level": ("order", "write | sort field desc"),
+    "stats count(*) by a having n > 3": ("having", "write | filter n > 10 after stats"),
+    "stats count(distinct a) by b": ("a", "write count_distinct(a)"),
+    "stats COUNT(DISTINCT user_id)": ("user_id", "write count_distinct(user_id)"),
+    "stats count(*) by bin 5m": ("5m", "write bin(5m)"),
+    "stats avg(a by b": ("avg", ""),
+    "stats p95(a)": ("p95", "write pct(field, 95)"),
+    "sort a descending": ("descending", "write desc"),
+    "limit 100001": ("100001", "write limit 100000"),
+    "filter a && b": ("&&", "use and"),
+    "filter a || b": ("||", "use or"),
+    "filter a <> 1": ("<>", "use !="),
+    "filter a => 1": (">", "write >="),
+    "filter a =< 1": ("<", "write <="),
+    "filter a ! = 1": ("!", "write != or not like"),
+    "filter a !~ /x/": ("!~", "use not like /…/"),
+    'filter a ilike "x"': ("ilike", "use like /(?i)…/"),
+    'filter a matches "x"': ("matches", "write like /regular expression/"),
+    'filter a contains "x"': ("contains", 'use like "…"'),
+    'filter a has "x"': ("has", 'write like "text"'),
+    'filter a startswith "x"': ("startswith", 'write startsWith(field, "text")'),
+    "filter a equals 1": ("equals", "write ="),
+    "filter a is not null": ("is", "use ispresent(field) or not ispresent(field)"),
+    "filter a isnull": ("isnull", "write !ispresent(field)"),
+    "filter isnull(a)": ("isnull", "write !ispresent(field)"),
+    "filter a between 1 and 2": ("between", "write x >= 1 and x <= 2"),
+    "filter lower(a) = 1": ("lower", "write tolower(field)"),
+    "filter a = 1 -- why": ("--", "write # before a comment"),
+    "filter extra. = 1": ("extra.", "write one . between two names"),
+    "filter extra..x = 1": ("extra..x", "write one . between two names"),
+    '{ $.level = "ERROR" }': ("{", "this is no filter pattern"),
+    "filter a = 1 limit 5": ("limit", "write | before limit"),
+    "Field a": ("Field", "did you mean fields?"),
+    "filter @timestamp > ago(1h)": ("ago", "write toMillis(@timestamp) >= now()"),
+    "unnest j.l as x": ("as", "write unnest j.items into item"),
+    'filter a in "x"': ('"x"', 'write a list, in ["ERROR", "CRITICAL"]'),
+    "sort desc a": ("a", "write the field first: a desc"),
+    'a = "x"': ("a", "write filter a …"),
+    'filter a = "x" b = 3': ("b", "write and, or, or a |"),
+    "limit 10 offset 5": ("offset", "the first rows cannot be left out"),
+    "filter a regexp /x/": ("regexp", "write like /regular expression/"),
+    "fields date(@timestamp)": ("date", "write formatDate(@timestamp"),
+    "update a": ("update", "a query changes nothing"),
+    "fields a b": ("b", "write a comma between two fields"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), _HABITS.items(), ids=_HABITS)
+def test_habits_of_other_languages_are_shown_what_to_write(
+    text: str, said: tuple[str, str]
+) -> None:
+    """The place is underlined, and the hint says how it is written here."""
+    place, hint = said
+
+    with pytest.raises(QueryError) as refused:
+        parse(f"# asked at night\n| {text}")
+
+    (problem,) = refused.value.problems
+    assert problem.text[problem.at[0] : problem.at[1]] == place
+    assert hint in f"{problem.message}; {problem.hint}"
+    assert (problem.line, problem.column) == (2, problem.at[0] - problem.text.index("|") + 1)
+    assert "^" * len(place) in str(problem).splitlines()[-1]
+
+
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     """A command that cannot be read does not hide the next one."""
     with pytest.raises(QueryError) as refused:
@@ -250,6 +319,70 @@ _NOT_HERE = {
         "a subquery after in shows one field",
     ),
     "unnest of a text": ("fields strlen(a) as n | unnest n into x", "n is no list"),
+    "a command after dedup": ("dedup a | sort a", "only limit may follow dedup"),
+    "eleven stats": (
+        " | ".join(["stats count(*) as a"] * 11),
+        "too many stats in one query; 10 are allowed",
+    ),
+    "a map as a group": (
+        "fields jsonParse(m) as j | stats count(*) by j",
+        "a map or list cannot be sorted, counted or told apart",
+    ),
+    "a map that is counted": (
+        "fields jsonParse(m) as j | stats count(j)",
+        "a map or list cannot be sorted",
+    ),
+    "a map as an order": ("sort jsonParse(m)", "a map or list cannot be sorted"),
+    "maps that are told apart": (
+        "fields jsonParse(m) as j | dedup j",
+        "a map or list cannot be sorted",
+    ),
+    "patterns of maps": (
+        "fields jsonParse(m) as j | pattern j",
+        "a map or list cannot be sorted",
+    ),
+    "topk by groups": ("stats topk(2, a) by b", "topk stands alone, without by"),
+    "topk beside another": ("stats topk(2, a), count(*)", "topk stands alone, without by"),
+    "topk of none": ("stats topk(0, a)", "topk takes a whole number from 1 to 10,000 first"),
+    "topk of a fraction": ("stats topk(1.5, a)", "topk takes a whole number from 1 to 10,000"),
+    "a percentile above 100": ("stats pct(a, 101)", "pct takes a number from 0 to 100 second"),
+    "a percentile below 0": ("stats pct(a, -5)", "pct takes a number from 0 to 100 second"),
+    "a percentile that varies": ("stats pct(a, b)", "pct takes a number from 0 to 100 second"),
+    "eleven branches": (
+        f"fields case({'a, 1, ' * 11}2) as c",
+        "case has 10 branches at most",
+    ),
+    "filterIndex with an order": (
+        "filterIndex a > 5",
+        "filterIndex takes one field and its values",
+    ),
+    "filterIndex with or": ("filterIndex a = 1 or b = 2", "filterIndex takes one field"),
+    "filterIndex of what is not there": ("filterIndex a not in [1]", "filterIndex takes one field"),
+    "a subquery in a subquery": (
+        'filter a in (SOURCE "x" | filter b in (SOURCE "y" | fields b) | fields a)',
+        "a subquery cannot stand in another",
+    ),
+    "a part of a date that is none": (
+        'fields parseDate(s, "QQQQ") as d',
+        "QQQQ is no part of a date that can be read here",
+    ),
+    "a network that is none": ('filter isIpInSubnet(ip, "10/99")', "10/99 is no network"),
+    "a part of split": (
+        'fields split(a, ",") as p | display p[0]',
+        "a list of split or values has no parts",
+    ),
+    "a part of values": (
+        "stats values(a) as p | filter p.0 = 1",
+        "a list of split or values has no parts",
+    ),
+    "an aggregate in another": (
+        "stats sum(count(*))",
+        "one aggregate cannot stand in another",
+    ),
+    "an aggregate as a group": (
+        "stats count(*) by sum(a)",
+        "rows are grouped before they are counted",
+    ),
     "a bin of a number": ("stats count(*) by bin(5)", "bin takes a period"),
     "a time zone that is none": (
         'fields formatDate(@timestamp, "%Y", "Mars/Base") as d',

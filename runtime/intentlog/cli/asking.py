@@ -13,7 +13,7 @@ import typer
 
 from intentlog.errors import IntentlogError
 from intentlog.query import parse, sources
-from intentlog.query.tree import Limit
+from intentlog.query.tree import Limit, Query
 from intentlog.query.tree import Source as SourceCommand
 
 from .account import NO_CONTRACT, Chosen, or_no_contract
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from intentlog.contract import Contract
-    from intentlog.query import Query
     from intentlog.query.athena import Cost
     from intentlog.query.cloudwatch import Progress
     from intentlog.query.table import Table
@@ -365,7 +364,7 @@ def _limited(query: Query, most: int | None) -> Query:
     """Return the query with a limit, where it has none itself."""
     if most is None or any(isinstance(command, Limit) for command in query.commands):
         return query
-    return parse(f"{query.text}\n| limit {most}")
+    return Query((*query.commands, Limit(most)), text=query.text, at=query.at)
 
 
 def _passed_over(table: Table) -> tuple[str, ...]:

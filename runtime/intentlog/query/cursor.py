@@ -21,6 +21,7 @@ _HINTS: Final = {
     "&": "write and",
     ".": "name a map with as, and look into it in the next command",
     ";": "commands are separated by |",
+    "{": 'this is no filter pattern; write for example: filter level = "ERROR"',
     "~": "write like or =~",
 }
 _NAMES: Final = (TokenKind.NAME, TokenKind.QUOTED_NAME)

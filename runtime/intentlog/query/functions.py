@@ -155,6 +155,7 @@ _INSTEAD: Final = {
     "isnotnull": "write ispresent(field)",
     "exists": "write ispresent(field)",
     "substring": "write substr(field, start, length); start counts from 0",
+    "date": 'write formatDate(@timestamp, "%Y-%m-%d"), or bin(1d)',
     "datetrunc": "write datefloor(@timestamp, 1h) or bin(1h)",
     "mean": "write avg(field)",
     "p95": "write pct(field, 95)",

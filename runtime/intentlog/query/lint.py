@@ -22,7 +22,8 @@ from .tree import Other, walk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .tree import Query
+    from .refusals import Found
+    from .tree import At, Query
 
 LogClass = OneOf["standard", "infrequent access"]
 
@@ -36,11 +37,14 @@ RULES: Final = {
     "iso-timestamp": "a timestamp is compared with a date",
     "log-class": "a command that logs of this class do not have",
     "lost-after-stats": "a field that stats did not keep",
+    "long-number": "a number of more digits than a floating one keeps",
     "map-in-same-command": "a map is looked into in the command that makes it",
     "minus-in-name": "a name with - in it lacks backticks",
+    "null": "a comparison with null",
     "rows-unsorted": "a command goes from row to row, and nothing says how they stand",
     "sort-before-stats": "sort or limit stand before the last stats",
     "stats-too-many": "more stats than a query may have",
+    "timestamp-seconds": "a timestamp is compared with seconds",
     "unknown-field": "no line has this field",
     "wildcard-in-text": "* or % in a text stand for themselves",
     "wrong": "it cannot be answered",
@@ -86,20 +90,22 @@ def lint(
         *expressions(query),
         *order_of_commands(query, infrequent=log_class == "infrequent access"),
         *names(query, known_fields),
-        *_plan(query),
     ]
+    found += _plan(query, {(message, at) for _, message, _, at in found})
     findings = [
         Finding(rule, Problem(message, hint, query.text, at)) for rule, message, hint, at in found
     ]
     return sorted(dict.fromkeys(findings), key=lambda finding: finding.problem.at)
 
 
-def _plan(query: Query) -> Iterator[tuple[str, str, str, tuple[int, int]]]:
-    """Yield why the query could not be answered here."""
+def _plan(query: Query, known: set[tuple[str, At]]) -> Iterator[Found]:
+    """Yield why the query could not be answered here, but what has been found already."""
     elsewhere = {node.at for node in walk(query) if isinstance(node, Other)}
     try:
         plan(query, start=0, end=0)
     except QueryError as error:
         for problem in error.problems:
+            if (problem.message, problem.at) in known:
+                continue
             rule = "cloudwatch-only" if problem.at in elsewhere else "wrong"
             yield rule, problem.message, problem.hint, problem.at

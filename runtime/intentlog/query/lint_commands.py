@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from .refusals import refusals, too_many_stats
 from .tree import (
     Accum,
     Autoregress,
     Call,
     CountFrequent,
-    Dedup,
     FillDown,
     Filter,
     Limit,
@@ -24,11 +23,10 @@ from .tree import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .lint_spelling import Found
+    from .refusals import Found
     from .tree import Query
 
-_MOST_STATS: Final = {False: 10, True: 2}
-_MOST_ROWS: Final = 100_000
+_MOST_STATS_INFREQUENT: Final = 2
 _NOT_INFREQUENT: Final = ("anomaly", "diff")
 
 
@@ -46,22 +44,10 @@ def order_of_commands(query: Query, *, infrequent: bool) -> Iterator[Found]:
             hint = "put it after the last stats"
             message = "sort and limit before stats are documented as invalid"
             yield "sort-before-stats", message, hint, command.at
-    for before, command in pairwise(commands):
-        if isinstance(before, Dedup) and not isinstance(command, Limit):
-            hint = "put dedup last, or before limit"
-            yield "dedup-not-last", "only limit may follow dedup", hint, command.at
     yield from _unsorted(query)
-    for command in commands:
-        if isinstance(command, Limit) and command.count > _MOST_ROWS:
-            message = f"a query returns {_MOST_ROWS:,} rows at most"
-            yield "wrong", message, f"write limit {_MOST_ROWS}", command.at
-        if isinstance(command, Stats):
-            yield from _alone(command)
-    most = _MOST_STATS[infrequent]
-    for place in stats[most:]:
-        hint = f"{most} are allowed"
-        yield "stats-too-many", "too many stats in one query", hint, commands[place].at
+    yield from refusals(query)
     if infrequent:
+        yield from too_many_stats(query, _MOST_STATS_INFREQUENT)
         yield from _class(query)
 
 
@@ -81,15 +67,6 @@ def _unsorted(query: Query) -> Iterator[Found]:
                 yield "rows-unsorted", message, hint, command.at
             case _:
                 pass
-
-
-def _alone(command: Stats) -> Iterator[Found]:
-    if not command.keys and len(command.items) == 1:
-        return
-    for node in walk(command):
-        if isinstance(node, Call) and node.function == "topk":
-            hint = "write stats count(*) as n by field | sort n desc | limit 10"
-            yield "wrong", "topk stands alone, without by", hint, node.at
 
 
 def _class(query: Query) -> Iterator[Found]:

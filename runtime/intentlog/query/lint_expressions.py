@@ -11,14 +11,15 @@ from .tree import Array, Binary, Call, Constant, Duration, Expression, In, Like,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .lint_spelling import Found
+    from .refusals import Found
     from .tree import Query
 
 _TIMES: Final = ("@timestamp", "@ingestionTime")
 _COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=")
 _DATE: Final = re.compile(r"\d{4}-\d\d")
 _WILDCARD: Final = re.compile(r"\*.+|.+\*|%.+%", re.DOTALL)
-_MOST_BRANCHES: Final = 10
+_SECONDS_TILL_5138: Final = 10**11
+_ALL_DIGITS_KEPT: Final = 2**53
 _BETTER_UNIT: Final = {"ms": "s", "s": "m", "m": "h", "h": "d"}
 
 
@@ -29,9 +30,11 @@ def expressions(query: Query) -> Iterator[Found]:
             case Binary(operator, left, right) if operator in _COMPARISONS:
                 yield from _comparison(node, left, right)
                 yield from _comparison(node, right, left)
-            case Binary("+" | "-", left, right) if _is_time(left) and isinstance(right, Duration):
+            case Binary("+" | "-", left, Duration()) if _is_time(left) or _is_now(left):
                 hint = "write toMillis(@timestamp) >= now() * 1000 - 3600000"
-                message = "a period cannot be taken from a timestamp"
+                message = "now() is in seconds, a period in milliseconds"
+                if _is_time(left):
+                    message = "a period cannot be taken from a timestamp"
                 yield "duration-arithmetic", message, hint, node.at
             case Like(_, Constant(str(text)), at=at) if _WILDCARD.fullmatch(text):
                 hint = "like finds the text anywhere by itself: leave them out"
@@ -41,18 +44,24 @@ def expressions(query: Query) -> Iterator[Found]:
                     yield from _value(item)
             case Duration():
                 yield from _period(node)
-            case Call("case", arguments, at=at) if len(arguments) > 2 * _MOST_BRANCHES + 1:
-                message = f"case has {_MOST_BRANCHES} branches at most"
-                yield "wrong", message, "put a case into the default of another", at
+            case Call("formatdate" | "strftime", (_, Constant(str(form)), *_)) if "%" not in form:
+                hint = 'write for example "%Y-%m-%d %H:%M"'
+                yield "no-effect", "without %, every time gets this same text", hint, node.at
             case _:
                 pass
 
 
 def _comparison(node: Binary, left: Expression, right: Expression) -> Iterator[Found]:
-    if _is_time(left) and isinstance(right, Constant) and _DATE.match(str(right.value)):
+    if _is_time(left) and _is_date(right):
         hint = "choose the time of the query, or compare toMillis(@timestamp) with milliseconds"
-        message = "a timestamp compared with a date matches nothing"
+        message = "a timestamp is a number of milliseconds, not a date"
         yield "iso-timestamp", message, hint, node.at
+    elif _is_time(left) and _is_seconds(right):
+        hint = "write milliseconds: now() * 1000, or three digits more"
+        yield "timestamp-seconds", "a timestamp is in milliseconds, this in seconds", hint, node.at
+    if isinstance(right, Constant) and right.value is None:
+        hint = "write ispresent(field) or !ispresent(field)"
+        yield "null", "nothing is equal to null, or differs from it", hint, node.at
     if right is not node.right:
         return
     yield from _value(right)
@@ -60,6 +69,9 @@ def _comparison(node: Binary, left: Expression, right: Expression) -> Iterator[F
         hint = f'a text is written "{right.path}"'
         yield "field-as-value", "this names a field", hint, right.at
     texts = isinstance(right, Constant) and isinstance(right.value, str)
+    if texts and isinstance(left, Constant) and isinstance(left.value, str):
+        hint = f"a field has no quotes: write {left.value}, or backticks around it"
+        yield "field-as-value", "two texts are compared", hint, left.at
     if texts and isinstance(left, Binary) and left.operator == "-" and _are_names(left):
         start, end = left.at
         hint = "a name with - in it needs backticks"
@@ -73,6 +85,10 @@ def _value(value: Expression) -> Iterator[Found]:
         number = 1 if value.value in (True, "true") else 0
         hint = f"write {number}, or keep the text if a text it is"
         yield "boolean", "JSON's true and false are 1 and 0 in queries", hint, value.at
+    elif isinstance(value.value, int) and abs(value.value) >= _ALL_DIGITS_KEPT:
+        hint = f'with = and in, write "{value.value}": a text is compared as it stands'
+        message = "AWS does not say whether it keeps all digits of such a number"
+        yield "long-number", message, hint, value.at
     elif isinstance(value.value, str) and _WILDCARD.fullmatch(value.value):
         hint = "write like, which finds a part of a text"
         yield "wildcard-in-text", "* and % stand for themselves here", hint, value.at
@@ -89,6 +105,30 @@ def _period(period: Duration) -> Iterator[Found]:
 
 def _looks_like_text(name: Name) -> bool:
     return name.path.isupper() or (name.quoted and " " in name.path)
+
+
+def _is_date(expression: Expression) -> bool:
+    """Tell whether this is the text of a date, or one without quotes: 2026 minus 5 minus 4."""
+    match expression:
+        case Constant(str(text)):
+            return _DATE.match(text) is not None
+        case Binary("-", Binary("-", Constant(), Constant()), Constant()):
+            return True
+        case _:
+            return False
+
+
+def _is_now(expression: Expression) -> bool:
+    return isinstance(expression, Call) and expression.function == "now"
+
+
+def _is_seconds(expression: Expression) -> bool:
+    """Tell whether this is a moment in seconds: as milliseconds, it would lie in 1970."""
+    if isinstance(expression, Binary) and expression.operator in ("+", "-"):
+        return _is_seconds(expression.left)
+    if isinstance(expression, Constant):
+        return type(expression.value) is int and 0 < expression.value < _SECONDS_TILL_5138
+    return _is_now(expression)
 
 
 def _is_time(expression: Expression) -> bool:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from intentlog.contract import Record
 
-    from .lint_spelling import Found
+    from .refusals import Found
     from .tree import Command
 
 _SYSTEM: Final = frozenset(
@@ -59,16 +59,19 @@ class KnownFields:
     Attributes:
         names: The top-level ones.
         below: Those of them below which any name may follow.
+        data: The one that has an event's own data, if there is one.
     """
 
     names: frozenset[str]
     below: frozenset[str] = frozenset()
+    data: str | None = None
 
     @classmethod
     def of(cls, record: Record) -> KnownFields:
         """Return the fields of a contract's lines."""
         below = {record.data, *record.context_fields} - {None}
-        return cls(frozenset(record.all_fields), frozenset(name for name in below if name))
+        named = frozenset(name for name in below if name)
+        return cls(frozenset(record.all_fields), named, record.data)
 
     def has(self, path: str) -> bool:
         """Tell whether a line may have this field."""
@@ -187,13 +190,13 @@ class _Names:
 
     def _unknown(self, name: Name, there: set[str]) -> Found:
         near = nearest(name.path, sorted(there))
-        below = sorted(self._known.below) if self._known else []
+        data = self._known.data if self._known else None
         hint = f"did you mean {near}?" if near else ""
         if not near and name.path.startswith("@"):
             hint = "names that begin with @ are CloudWatch's own, or made in the query"
         elif not near:
             hint = f"there are {', '.join(sorted(there))}"
-            hint += f"; an event's own data is below {below[0]}" if below else ""
+            hint += f"; an event's own data is below {data}" if data else ""
         return "unknown-field", f"no line has a field {name.path}", hint, name.at
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from .cursor import tokens_of
 from .functions import FUNCTIONS
 from .pasted import query_in
-from .tree import Accum, At, Binary, Call, Parse, Sort, walk
+from .tree import Accum, Binary, Call, Parse, Sort, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .refusals import Found
     from .tree import Query
-
-Found: TypeAlias = tuple[str, str, str, At]
-"""The rule, what is wrong, what to write instead, and where."""
 
 _WITH_UNDERSCORES: Final = frozenset(
     {"count_distinct", "count_over_time", "sum_over_time", "regex_replace", "collect_values"}

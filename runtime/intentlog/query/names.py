@@ -155,6 +155,14 @@ class Scope:
             return None
         return events.discovered(path.removeprefix("@"))
 
+    def is_below_list(self, name: str) -> bool:
+        """Tell whether a name looks into what `split` or `values` made, which has no parts."""
+        parts = plain_path(name).split(".")
+        whole = (self.made.get(".".join(parts[:end])) for end in range(1, len(parts)))
+        return name not in self.made and any(
+            each is not None and each.kind is Kind.LIST for each in whole
+        )
+
     def _below(self, path: str) -> Expr | None:
         """Find a path that begins with a name made before, the longest first."""
         parts = path.split(".")

@@ -22,6 +22,7 @@ from .tree import Query
 if TYPE_CHECKING:
     from .tree import Command
 
+_COMPARISONS: Final = ("=", "==", "!=", "<", "<=", ">", ">=", "=~")
 _INSTEAD: Final = {
     "eval": "name it with fields: fields x * 100 as percent",
     "extend": "name it with fields: fields x * 100 as percent",
@@ -33,6 +34,8 @@ _INSTEAD: Final = {
     "order": "write sort field desc",
     "having": "a filter after stats does this",
     "top": "write stats count(*) as n by field | sort n desc | limit 10",
+    "update": "a query changes nothing",
+    "delete": "a query changes nothing",
     "rename": "write fields old as new",
 }
 
@@ -118,6 +121,8 @@ class _Parser:
         if token.word in FUNCTIONS:
             name = FUNCTIONS[token.word].name
             cursor.fail(f"{name} is a function, not a command", f"write fields {name}(…) as name")
+        if any(map(cursor.follows, _COMPARISONS)):
+            cursor.fail(f"expected a command, not {token.text}", f"write filter {token.text} …")
         near = nearest(token.word, COMMANDS)
         hint = _INSTEAD.get(token.word) or (f"did you mean {near}?" if near else "")
         hint = hint or "commands are fields, filter, stats, sort, limit, parse, display, dedup, …"

@@ -60,6 +60,7 @@ CLOUDWATCH_ONLY: Final = {
 }
 """Commands that are read, and refused where they cannot run: why, and what to write instead."""
 
+_MOST_ROWS: Final = 100_000
 _MODES: Final = ("logfmt", "csv", "xml")
 
 
@@ -143,6 +144,10 @@ class CommandParser(WindowParser):
         if token is None or not isinstance(token.value, int) or token.value == 0:
             at = (here.position, here.end) if here else None
             cursor.fail("limit takes a whole number above 0", "write for example: limit 20", at)
+        if token.value > _MOST_ROWS:
+            hint = f"write limit {_MOST_ROWS}"
+            at = (token.position, token.end)
+            cursor.fail(f"a query returns {_MOST_ROWS:,} rows at most", hint, at)
         return Limit(token.value, some, at=self._here())
 
     def dedup(self) -> Dedup:

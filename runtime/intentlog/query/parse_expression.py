@@ -52,15 +52,28 @@ _CONSTANTS: Final[dict[str, bool | None]] = {"true": True, "false": False, "null
 _DURATION: Final = re.compile(r"([0-9.eE+]*[0-9.])([a-z]+)")
 _BEGIN_COMMANDS: Final = ("filter", "fields", "stats", "sort", "limit", "display", "parse")
 _INSTEAD: Final = {
+    "!": "write != or not like",
     "as": "a name follows a whole expression: close what is open before it",
     "ascending": "write asc",
     "between": "write x >= 1 and x <= 2",
     "descending": "write desc",
+    "endswith": 'write endsWith(field, "text")',
+    "equals": "write =",
     "exists": "write ispresent(field)",
     "from": "log groups are chosen outside the query, or with SOURCE",
     "group": "write by alone: stats count(*) by field",
+    "has": 'write like "text"',
+    "having": "write | filter n > 10 after stats",
+    "isnotnull": "write ispresent(field)",
+    "isnull": "write !ispresent(field)",
+    "matches": "write like /regular expression/",
+    "offset": "the first rows cannot be left out",
+    "order": "write | sort field desc",
+    "regexp": "write like /regular expression/",
+    "startswith": 'write startsWith(field, "text")',
     "where": "write | before it: where is filter",
 }
+_VALUES: Final = (TokenKind.STRING, TokenKind.NUMBER, TokenKind.DURATION, TokenKind.REGEX)
 _MAX_DEPTH: Final = 100
 
 
@@ -96,14 +109,22 @@ class ExpressionParser:
             self._cursor.fail(message, hint)
         self._cursor.fail(f"{here.text} cannot follow here", self._hint(here))
 
-    def _hint(self, here: Token) -> str:
+    def _hint(self, here: Token) -> str:  # noqa: PLR0911 - a table of habits
         """Say what was probably meant by a word that cannot stand where it does."""
-        if hint := _INSTEAD.get(here.word):
+        if hint := _INSTEAD.get(here.word or here.text):
             return hint
         if here.word in _BEGIN_COMMANDS:
             return f"write | before {here.text}: it begins a command of its own"
-        before = self._cursor.tokens[self._cursor.next - 1] if self._cursor.next else None
-        if before is not None and before.kind is here.kind is TokenKind.NAME:
+        before = self._cursor.tokens[max(0, self._cursor.next - 1)]
+        if here.kind is TokenKind.DURATION:
+            return f"write {before.text}({here.text})"
+        if before.word == "distinct":
+            return f"write count_distinct({here.text})"
+        if before.word in ("asc", "desc"):
+            return f"write the field first: {here.text} {before.text}"
+        if here.kind is TokenKind.NAME and before.kind in _VALUES:
+            return "write and, or, or a | before the next command"
+        if before.kind is here.kind is TokenKind.NAME:
             return "write a comma between two fields, backticks around a name with a space"
         return ""
 
@@ -126,6 +147,13 @@ class ExpressionParser:
             count += 1
             if count > _MAX_DEPTH:
                 self._cursor.fail(f"more than {_MAX_DEPTH} operators in a row")
+            if (
+                token.text == "-"
+                and self._cursor.is_symbol("-")
+                and token.end == self._cursor.start
+            ):
+                at = (token.position, token.end + 1)
+                self._cursor.fail("-- begins no comment", "write # before a comment", at)
             right = operand()
             left = Binary(_OPERATORS[token.text], left, right, at=self._cursor.since(start))
         return left
@@ -242,7 +270,9 @@ class ExpressionParser:
             hint = "give it one before the query is read"
             cursor.fail(f"the parameter {token.value} has no value", hint)
         if token.kind is TokenKind.SYMBOL:
-            cursor.fail(f"expected a value, not {token.text}")
+            reversed_ = token.text in ("<", ">") and cursor.tokens[cursor.next - 1].text == "="
+            hint = f"write {token.text}=" if reversed_ else ""
+            cursor.fail(f"expected a value, not {token.text}", hint)
         cursor.next += 1
         if token.kind is TokenKind.DURATION:
             return duration_of(token)
@@ -276,6 +306,9 @@ class ExpressionParser:
             path += f"[{number[0].text}]"
             cursor.next += 3
         quoted = token.kind is TokenKind.QUOTED_NAME
+        if not quoted and "" in path.split("."):
+            hint = "write one . between two names"
+            cursor.fail(f"{path} lacks a name beside a dot", hint, (token.position, token.end))
         return Name(path, at=cursor.since(token.position), quoted=quoted)
 
     def _word(self, token: Token) -> Expression:
@@ -318,7 +351,7 @@ class ExpressionParser:
         while cursor.take(","):
             arguments.append(self.expression())
         if cursor.take(")") is None:
-            if not cursor.at_end:
+            if not (cursor.at_end or cursor.is_word("as") or cursor.is_word("by")):
                 self.rest()
             at = (function.position, function.end)
             cursor.fail(f"the ( of {function.text} is not closed", at=at)

@@ -15,8 +15,9 @@ from . import plan_fields, plan_stats, plan_windows
 from .cursor import Stop
 from .names import NOTHING, Numbers
 from .parse_commands import CLOUDWATCH_ONLY
-from .plan_state import Joined, PlanState
+from .plan_state import Joined, PlanState, is_map
 from .problems import Problem, QueryError
+from .refusals import refusals
 from .relational import (
     Column,
     Distinct,
@@ -105,7 +106,9 @@ class _Planner:
 
     def plan(self, query: Query) -> list[Problem]:
         """Plan every command; return what is wrong with them."""
-        problems: list[Problem] = []
+        problems = [
+            Problem(message, hint, self.state.text, at) for _, message, hint, at in refusals(query)
+        ]
         before: Command | None = None
         for command, after in zip(query.commands, (*query.commands[1:], None), strict=True):
             try:
@@ -164,7 +167,7 @@ class _Planner:
                 state.take(count, some=some)
                 state.limited = True
             case Dedup(names):
-                keys = tuple(state.scope.find(name.path) for name in names)
+                keys = tuple(map(state.comparable, names))
                 state.add(Distinct(keys, state.current_order()))
             case Parse():
                 plan_fields.parse(state, command)
@@ -198,11 +201,14 @@ class _Planner:
         for item in items:
             named[item.name] = None
             if isinstance(item.expression, Name) and item.alias is None:
+                state.resolver.check_whole(item.expression)
                 if state.scope.is_fresh(item.name):
                     named[item.name] = NOTHING
                 continue
             expression = state.resolver.resolve(item.expression)
-            state.scope.made[item.name] = state.extend(expression)
+            state.scope.made[item.name] = made = state.extend(expression)
+            if is_map(expression):
+                state.maps.add(made)
             if expression.kind is Kind.JSON:
                 # A live test found that a map can be looked into from the next command on.
                 state.scope.fresh.add(item.name)
@@ -213,7 +219,7 @@ class _Planner:
         state = self.state
         keys: list[Order] = []
         for key in command.keys:
-            made = state.extend(state.resolver.resolve(key.expression))
+            made = state.extend(state.comparable(key.expression))
             if isinstance(made, Column):
                 keys.append(Order(made, key.descending))
         state.order = tuple(keys)

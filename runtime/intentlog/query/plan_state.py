@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from .names import Numbers
     from .relational import Relation, Scan
-    from .tree import At, Query
+    from .tree import At, Expression, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class PlanState:
         added: The names of fields that other commands made, which are shown too.
         displayed: What the last ``display`` chose.
         order: The order of the rows; None for that of events, latest first.
+        maps: The columns that hold a map or list for sure.
         positions: Where a row stands among those that were made of one event.
         bin: The key of the last ``stats`` that is a time bucket, and its milliseconds.
         limited: Whether the query says how many rows there are.
@@ -87,6 +88,7 @@ class PlanState:
         self.order: tuple[Order, ...] | None = None
         self.keys: tuple[Column, ...] = ()
         self.positions: list[Order] = []
+        self.maps: set[Expr] = set()
         self.bin: tuple[Column, int] | None = None
         self.limited = False
         self.notes: list[str] = []
@@ -98,6 +100,14 @@ class PlanState:
     def column(self, kind: Kind) -> Column:
         """Return a new column."""
         return Column(f"c{next(self.numbers.columns)}", kind)
+
+    def comparable(self, node: Expression) -> Expr:
+        """Resolve what rows are sorted, grouped or told apart by: no map or list."""
+        found = self.resolver.resolve(node)
+        if found in self.maps or is_map(found):
+            hint = "look into it with a dot, or make a text of it with jsonStringify"
+            self.fail("a map or list cannot be sorted, counted or told apart", hint, node.at)
+        return found
 
     def position(self) -> Column:
         """Return a new column that tells rows of one event apart, and orders them."""
@@ -185,6 +195,11 @@ class PlanState:
             Match(step.relation(), step.on, step.outer) if isinstance(step, Joined) else step
             for step in self.steps
         )
+
+
+def is_map(expression: Expr) -> bool:
+    """Tell whether an expression makes a map or list, or nothing."""
+    return isinstance(expression, Apply) and expression.function == "jsonparse"
 
 
 def uses(expression: Expr, columns: Collection[Column]) -> bool:

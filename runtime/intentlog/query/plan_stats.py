@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from msgspec.structs import replace
 
@@ -15,6 +16,8 @@ from .relational import Aggregate, Apply, Column, Expr, Extend, Keep, Kind, Orde
 from .tree import Call, Constant, Duration, Expression, Item, Name, Star, Stats, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .plan_state import PlanState
     from .tree import CountFrequent, Node, Other, Pattern
 
@@ -63,7 +66,7 @@ def pattern(state: PlanState, command: Pattern, other: Other | None = None) -> N
     """
     if state.scope.events is None:
         state.fail("pattern takes events, not what stats made of them", "", command.at)
-    of = Apply("pattern", (state.scope.find(command.operand.path),), Kind.TEXT)
+    of = Apply("pattern", (state.comparable(command.operand),), Kind.TEXT)
     key, label = state.column(Kind.TEXT), state.column(Kind.TEXT)
     severity = Apply("severity", (key,), Kind.TEXT)
     made = _compared(state, other, (key, of)) if other else _counted(state, (key, of))
@@ -151,13 +154,29 @@ class _Statistics:
 
     def _key(self, item: Item, offset: Duration | None) -> Expr:
         state = self._state
-        key = state.resolver.resolve(item.expression)
+        with self._no_aggregate("rows are grouped before they are counted"):
+            key = state.comparable(item.expression)
         if not (offset and isinstance(key, Apply) and key.function.startswith("date")):
             return key
         time, *rest = key.arguments
         shift = Value(state.resolver.period(offset), Kind.NUMBER)
         floor = Apply(key.function, (Apply("-", (time, shift), Kind.NUMBER), *rest), Kind.TIME)
         return Apply("frommillis", (Apply("+", (floor, shift), Kind.NUMBER),), Kind.TIME)
+
+    @contextmanager
+    def _no_aggregate(self, why: str) -> Iterator[None]:
+        """Refuse aggregates in what is resolved meanwhile."""
+
+        def refuse(call: Call) -> NoReturn:
+            hint = "write stats count(*) as n by field, and after a | the next stats, of n"
+            self._state.fail(why, hint, call.at)
+
+        resolver = self._state.resolver
+        outside, resolver.aggregate = resolver.aggregate, refuse
+        try:
+            yield
+        finally:
+            resolver.aggregate = outside
 
     def _computed(self, command: Stats, keys: dict[str, Column]) -> dict[str, Expr]:
         """Return each item; it may name keys and the items before it."""
@@ -186,12 +205,12 @@ class _Statistics:
     def _aggregate(self, call: Call) -> Expr:
         """Resolve an aggregate; its arguments are about the rows before this ``stats``."""
         state = self._state
-        outside = state.resolver.scope, state.resolver.aggregate
-        state.resolver.scope, state.resolver.aggregate = state.scope, None
+        scope, state.resolver.scope = state.resolver.scope, state.scope
         try:
-            apply = self._call(call)
+            with self._no_aggregate("one aggregate cannot stand in another"):
+                apply = self._call(call)
         finally:
-            state.resolver.scope, state.resolver.aggregate = outside
+            state.resolver.scope = scope
         if apply not in self._aggregates:
             self._aggregates[apply] = state.column(apply.kind)
         return self._aggregates[apply]
@@ -203,16 +222,12 @@ class _Statistics:
         match name:
             case "rate":
                 return self._rate(call)
-            case "pct" | "topk":
-                which = nodes[name == "pct"]
-                if not isinstance(which, Constant) or isinstance(which.value, (str, type(None))):
-                    state.fail(f"{FUNCTIONS[call.function].name} takes a number here", "", which.at)
             case "median":
                 nodes.append(Constant(50))
                 name = "pct"
             case _:
                 pass
-        arguments = tuple(map(state.resolver.resolve, nodes))
+        arguments = tuple(map(state.comparable, nodes))
         if name in ("earliest", "latest"):
             arguments = (*arguments, self._time())
         return Apply(name, arguments, _kind(call, arguments))

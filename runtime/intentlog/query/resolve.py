@@ -75,6 +75,7 @@ class Resolver:
             return known
         match node:
             case Name(path):
+                self.check_whole(node)
                 return self.scope.find(path)
             case Constant(value):
                 return constant(value)
@@ -109,6 +110,12 @@ class Resolver:
         if found.kind is Kind.BOOLEAN:
             return found
         return Apply("truth", (found,), Kind.BOOLEAN)
+
+    def check_whole(self, name: Name) -> None:
+        """Refuse a part of a list that has none."""
+        if self.scope.is_below_list(name.path):
+            hint = "only what jsonParse makes can be looked into; take a part with parse"
+            self.fail("a list of split or values has no parts", hint, name)
 
     def period(self, node: Duration) -> int:
         """Return the length of a period of fixed length, in milliseconds."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from .functions import FUNCTIONS
+from .java_dates import strptime_format
 from .kinds import common_kind
 from .periods import MONTHS, UNITS, capped, fixed_length
 from .regex import complaint, with_plain_groups
@@ -76,17 +77,41 @@ def _now(resolver: Resolver, _: Call) -> Expr:
     return Value(resolver.now // 1000, Kind.NUMBER)
 
 
-def _start(resolver: Resolver, _: Call) -> Expr:
-    return Value(resolver.start, Kind.NUMBER)
+def _start(resolver: Resolver, call: Call) -> Expr:
+    return _bound(resolver, call, resolver.start)
 
 
-def _end(resolver: Resolver, _: Call) -> Expr:
-    return Value(resolver.end, Kind.NUMBER)
+def _end(resolver: Resolver, call: Call) -> Expr:
+    return _bound(resolver, call, resolver.end)
 
 
-def _range(resolver: Resolver, _: Call) -> Expr:
-    known = resolver.start is not None and resolver.end is not None
-    return Value((resolver.end or 0) - (resolver.start or 0) if known else None, Kind.NUMBER)
+def _range(resolver: Resolver, call: Call) -> Expr:
+    start, end = resolver.start, resolver.end
+    return _bound(resolver, call, None if start is None or end is None else end - start)
+
+
+def _bound(resolver: Resolver, call: Call, milliseconds: int | None) -> Expr:
+    if milliseconds is None:
+        name = FUNCTIONS[call.function].name
+        resolver.scope.notes.append(f"{name}() is empty: the time asked about has no such bound")
+    return Value(milliseconds, Kind.NUMBER)
+
+
+def _in_subnet(resolver: Resolver, call: Call) -> Expr:
+    address, subnet = call.arguments
+    if isinstance(subnet, Constant):
+        _check_network(resolver, subnet)
+    arguments = (resolver.resolve(address), resolver.resolve(subnet))
+    return Apply(call.function, arguments, Kind.BOOLEAN)
+
+
+def _check_network(resolver: Resolver, subnet: Constant) -> None:
+    from ipaddress import ip_network  # noqa: PLC0415 - few queries need it
+
+    try:
+        ip_network(str(subnet.value), strict=False)
+    except ValueError:
+        resolver.fail(f"{subnet.value} is no network", 'write for example "10.0.0.0/8"', subnet)
 
 
 def _regex_replace(resolver: Resolver, call: Call) -> Expr:
@@ -117,6 +142,10 @@ def _format_date(resolver: Resolver, call: Call) -> Expr:
 
 def _parse_date(resolver: Resolver, call: Call) -> Expr:
     form = Value(_text(resolver, call.arguments[1], "the format"), Kind.TEXT)
+    try:
+        strptime_format(str(form.value))
+    except ValueError as error:
+        resolver.fail(str(error), "write for example yyyy-MM-dd HH:mm:ss", call.arguments[1])
     text = resolver.resolve(call.arguments[0])
     return Apply("parsedate", (text, form, _zone(resolver, call)), Kind.NUMBER)
 
@@ -168,6 +197,7 @@ CALLS: Final[dict[str, Resolved]] = {
     "datefloor": _date_floor,
     "formatdate": _format_date,
     "if": _case,
+    **dict.fromkeys(("isipinsubnet", "isipv4insubnet", "isipv6insubnet"), _in_subnet),
     "jsonarraycontains": _of_json,
     "jsonarraysize": _of_json,
     "now": _now,

@@ -155,8 +155,10 @@ SHARED: Final[dict[str, Template]] = {
         f"THEN {{0:n}} {operator} {{1:n}} ELSE {{0:t}} {operator} {{1:t}} END)"
         for operator in _ORDERED
     },
-    "value = number": "(CASE WHEN {0:t} IS NOT NULL THEN coalesce({0:n} = {1:n}, FALSE) END)",
-    "value != number": "(CASE WHEN {0:t} IS NOT NULL THEN coalesce({0:n} <> {1:n}, TRUE) END)",
+    "value = number": "(CASE WHEN {0:t} IS NOT NULL AND {1:n} IS NOT NULL "
+    "THEN coalesce({0:n} = {1:n}, FALSE) END)",
+    "value != number": "(CASE WHEN {0:t} IS NOT NULL AND {1:n} IS NOT NULL "
+    "THEN coalesce({0:n} <> {1:n}, TRUE) END)",
     **{
         f"whole {operator}": "(CASE WHEN {0:t} IS NOT NULL AND {1:t} IS NOT NULL "
         f"THEN coalesce({{0:w}} {sql} {{1:w}}, {{0:n}} {sql} {{1:n}}, {otherwise}) END)"
