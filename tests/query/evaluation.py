@@ -22,7 +22,7 @@ def text(value: Any) -> str | None:
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < 1e37 else repr(value)
     return str(value) if isinstance(value, (int, str)) else None
 
 
@@ -231,7 +231,7 @@ def carried(values: list[Any]) -> list[str | None]:
 
 
 def sessions(users: list[Any], gap: int) -> list[str | None]:
-    """Return each row's session: user by user, a new one where more than ``gap`` rows are between."""
+    """Return each row's session: user by user, a new one after more than ``gap`` rows."""
     rows: list[str | None] = [None] * len(users)
     names = [text(user) for user in users]
     count = 0

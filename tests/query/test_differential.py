@@ -260,7 +260,7 @@ def test_duckdb_looks_at_rows_before_as_plain_python_does(
         records,
     )
 
-    for (total, *others), rounded in zip(rows, totals(values), strict=True):
+    for (total, *_), rounded in zip(rows, totals(values), strict=True):
         near = None if rounded is None else pytest.approx(rounded, rel=1e-9, abs=1e-6)
         assert (None if total is None else float(total)) == near
     found = list(zip(*rows, strict=True))[1:]

@@ -62,7 +62,7 @@ class WindowParser(SourceParser):
         """Take a name with ``*`` in it: tokens without a space between them."""
         tokens = self._joined_tokens()
         pattern = "".join(token.text for token in tokens)
-        if "*" not in pattern:
+        if "*" not in pattern or (len(tokens) == 1 and pattern.startswith("`")):
             return None
         at = (tokens[0].position, tokens[-1].end)
         if "`" in pattern:
