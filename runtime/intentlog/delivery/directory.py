@@ -109,9 +109,10 @@ class Shipper:
         check_files(self._directory, service, files.values())
         if adopt_old_state(self._directory, service, files.values()):
             self._state = load_state(self._directory, service)
-            self._state.name_anew(files)
+            is_new = self._state.name_anew(files)
             self._streams = {name: self._stream(name) for name in self._groups}
-            self._save(may_sync=False)  # so that another service sees whose the files are
+            if is_new:  # another service is to see whose the files are
+                self._save(may_sync=False)
 
     def step(self, *, at_once: bool = False) -> float:
         """Deliver what is due of each stream; return how many seconds there is nothing to do."""

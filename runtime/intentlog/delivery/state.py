@@ -82,12 +82,17 @@ class State(msgspec.Struct, kw_only=True):
 
     streams: dict[str, StreamState] = {}
 
-    def name_anew(self, files: Mapping[str, str]) -> None:
+    def name_anew(self, files: Mapping[str, str]) -> bool:
         """Give each stream the state of its file, which may have had another stream's name.
 
         Args:
             files: The file of each stream.
+
+        Returns:
+            Whether that changes anything.
         """
+        if files.items() <= {name: state.file for name, state in self.streams.items()}.items():
+            return False
         left = dict(self.streams)
         named: dict[str, StreamState] = {}
         for stream, file in files.items():
@@ -99,6 +104,7 @@ class State(msgspec.Struct, kw_only=True):
         for stream, file in files.items():
             named[stream].file = file
         self.streams = left | named
+        return True
 
 
 def state_file(directory: Path, service: str) -> Path:
