@@ -208,6 +208,16 @@ def test_a_preview_of_files_shows_what_they_have(tmp_path: Path) -> None:
     assert "Tool use" not in top  # it asks a log group that has errors only
 
 
+def test_a_preview_tells_lines_that_are_no_json(tmp_path: Path) -> None:
+    """Else its widgets lack them, and nobody knows."""
+    lines, page = tmp_path / "app.log", tmp_path / "preview.html"
+    lines.write_text(f"{MORNING.read_text()}rubbish\nmore\n")
+    named = ("--contract", str(CONTRACTS[0]), "--file", str(lines), "-o", str(page))
+    result = command("intentlog", "preview", *named)
+
+    assert result.stderr == f"2 lines are no JSON and were passed over\n{page}: written\n"
+
+
 def test_a_dashboard_that_is_not_there_is_told(tmp_path: Path) -> None:
     """What is there instead; no assembly at all."""
     nothing = command("intentlog", "preview", str(tmp_path), "--contract", str(CONTRACTS[0]))

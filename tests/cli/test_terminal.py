@@ -195,7 +195,13 @@ def test_a_file_that_is_not_there_yet_is_awaited(tmp_path: Path) -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_shells_complete_commands_and_names(shell: str) -> None:
     """Commands, categories of the contract, saved queries."""
-    words = {"": "logs-errors", "logs --category a": "auth", "query errors-": "errors-over-time"}
+    words = {
+        "": "logs-errors",
+        "logs --category a": "auth",
+        "logs --level e": "error",
+        "logs --level E": "ERROR",
+        "query errors-": "errors-over-time",
+    }
     for typed, expected in words.items():
         line = f"diagnose {typed}"
         variables = {

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 # What arrives later than that after its event, as after an outage, is not found.
 _HOURS_LATE: Final = timedelta(hours=2)
 _DAYS_LATE: Final = timedelta(days=1)
-# Partition projection writes times as Java's DateTimeFormatter does (Athena user guide).
+# As crawlers and ALTER TABLE ADD PARTITION are mostly told to write a time.
 _FORMS: Final = ("%Y/%m/%d/%H", "%Y-%m-%d-%H", "%Y/%m/%d", "%Y-%m-%d", "%Y%m%d", "%Y-%m", "%Y")
+# Partition projection writes times as Java's DateTimeFormatter does (Athena user guide).
 _JAVA: Final = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "'": ""}
 
 

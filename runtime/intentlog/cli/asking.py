@@ -18,6 +18,7 @@ from intentlog.query.tree import Source as SourceCommand
 
 from .account import NO_CONTRACT, Chosen, or_no_contract
 from .conditions import conditions
+from .lines import passed_over
 from .moments import milliseconds, moment_of
 from .options import Options, Source
 
@@ -118,7 +119,7 @@ class Asker:
                 found = self._cloudwatch(query, streams, most, start, end, pointers)
             case Source.ARCHIVE:
                 found = self._archive(_limited(query, most), start, end, pointers)
-        for note in (*_passed_over(found), *found.notes):
+        for note in (*passed_over(found), *found.notes):
             self._say(note)
         return replace(found, rows=found.rows[: self.options.limit])
 
@@ -365,14 +366,6 @@ def _limited(query: Query, most: int | None) -> Query:
     if most is None or any(isinstance(command, Limit) for command in query.commands):
         return query
     return Query((*query.commands, Limit(most)), text=query.text, at=query.at)
-
-
-def _passed_over(table: Table) -> tuple[str, ...]:
-    count = table.statistics.unreadable
-    if not count:
-        return ()
-    lines = "1 line is no JSON and was" if count == 1 else f"{count:,} lines are no JSON and were"
-    return (f"{lines} passed over",)
 
 
 def _files_in_words(files: Sequence[str]) -> str:

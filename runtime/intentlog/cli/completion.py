@@ -24,7 +24,8 @@ def levels(incomplete: str) -> list[str]:
     """Offer the levels of lines."""
     from intentlog.contract.record import LEVELS
 
-    return [level for level in LEVELS if level.startswith(incomplete.upper())]
+    as_typed = [level.lower() for level in LEVELS] if incomplete.islower() else LEVELS
+    return [level for level in as_typed if level.startswith(incomplete)]
 
 
 def _of_the_contract(table: str, incomplete: str) -> list[str]:

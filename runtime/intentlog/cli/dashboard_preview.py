@@ -14,6 +14,7 @@ from intentlog.contract import ContractError, Problem
 from intentlog.query import QueryError, local, parse
 from intentlog.render.dashboard import dashboard_body
 
+from .lines import passed_over
 from .metric_math import MathError, evaluate
 from .page import Widget, note, page, pixels
 from .plots import Series, over_time
@@ -42,11 +43,13 @@ class Sample:
         contract: What they are.
         files: Files that were named; all of the contract's examples if there is none.
         folder: Where examples are written to.
+        told: What is to be said of the lines.
     """
 
     contract: Contract
     files: tuple[str, ...]
     folder: Path
+    told: dict[str, None] = field(default_factory=dict)
     _written: dict[str, Path] = field(default_factory=dict)
 
     def answer(self, text: str, query: str | None = None) -> Table:
@@ -59,7 +62,9 @@ class Sample:
             late = [each.arrive_after_seconds for each in self._of(names[0])] if query else []
             arrival_ms = round(max(late, default=0) * 1000)
         lines = local.Lines(paths=paths, record=self.contract.record, arrival_ms=arrival_ms)
-        return local.run(parse(text), lines)
+        found = local.run(parse(text), lines)
+        self.told.update(dict.fromkeys(passed_over(found)))
+        return found
 
     def _of(self, query: str) -> tuple[Any, ...]:
         return self.contract.queries[query].examples

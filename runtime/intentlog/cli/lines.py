@@ -75,3 +75,12 @@ def as_text(value: object) -> str | None:
     if isinstance(value, bool):
         return str(int(value))
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def passed_over(answer: Table) -> tuple[str, ...]:
+    """Return a sentence about lines of files that are no JSON, if there are any."""
+    count = answer.statistics.unreadable
+    if not count:
+        return ()
+    lines = "1 line is no JSON and was" if count == 1 else f"{count:,} lines are no JSON and were"
+    return (f"{lines} passed over",)

@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from .buckets import SPARKS
-from .tables import numeric
+from .columns import numeric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

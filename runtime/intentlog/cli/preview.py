@@ -59,6 +59,9 @@ def preview(
             raise PreviewError(f"{assembly}: {unknown('dashboard', contract.service, found)}")
         body = found[contract.service]
     with tempfile.TemporaryDirectory(prefix="intentlog-") as folder:
-        written = preview_page(body, Sample(contract, tuple(file or ()), Path(folder)))
+        sample = Sample(contract, tuple(file or ()), Path(folder))
+        written = preview_page(body, sample)
     write(output, written)
+    for sentence in sample.told:
+        typer.echo(sentence, err=True)
     typer.echo(f"{output}: written", err=True)

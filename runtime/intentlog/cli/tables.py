@@ -8,13 +8,14 @@ import json
 import os
 import re
 import sys
-import unicodedata
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
 import typer
+
+from .columns import aligned, cells_of, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,12 +24,9 @@ if TYPE_CHECKING:
 
     from intentlog.query.table import Row, Table
 
-_NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]*(?:e[+-]?[0-9]+)?")
 _CRLF: Final = "\r\n"
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
-_GAP: Final = "  "
-_LEAST_WIDTH: Final = 14
 _DAY: Final = len("2026-01-15")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 _MARKUP: Final = re.compile(r"(\\*)([|<])")
@@ -95,7 +93,7 @@ def show_line(table: Table, form: Form, *, color: bool, hidden: Sequence[str] = 
     with _as_far_as_it_is_read():
         if form is Form.TABLE:
             for row in _without(table, hidden).rows:
-                text = "  ".join(_one_line(cell) for cell in row if cell)
+                text = "  ".join(one_line(cell) for cell in row if cell)
                 if sys.stdout.isatty():
                     _console(color=color).print(text, style=_style(row), soft_wrap=True)
                 else:
@@ -144,9 +142,9 @@ def _on_terminal(table: Table, yielding: Sequence[str], *, color: bool) -> None:
     ]
     table = _without(table, empty)
     styles = ["bold", *map(_style, table.rows)]
-    lines = list(_aligned(table))
+    lines = list(aligned(table))
     if max(map(cells_of, lines)) > console.width:
-        lines = list(_aligned(_narrowed(table, yielding, console.width), console.width))
+        lines = list(aligned(_narrowed(table, yielding, console.width), console.width))
     for line, style in zip(lines, styles, strict=True):
         shown = Text(line, style)
         shown.truncate(console.width, overflow="ellipsis")
@@ -158,7 +156,7 @@ def _narrowed(table: Table, yielding: Sequence[str], width: int) -> Table:
     table = _of_one_day(table)
     for column in yielding[:-1]:
         if yielding[-1] in table.columns:
-            head = next(_aligned(table))
+            head = next(aligned(table))
             if cells_of(head[: head.index(yielding[-1])]) > width / 2:
                 table = _without(table, (column,))
     return table
@@ -193,19 +191,6 @@ def _style(row: Row) -> str:
     return next((_STYLES[cell] for cell in row if cell in _STYLES), "")
 
 
-def numeric(table: Table, place: int) -> bool:
-    """Tell whether every cell of a column that is there is a number."""
-    cells = [cell for row in table.rows if (cell := row[place])]
-    return bool(cells) and all(map(_NUMBER.fullmatch, cells))
-
-
-def _one_line(cell: str | None) -> str:
-    from intentlog.contract.problem import printable
-
-    # What somebody put into a line must not command the terminal that shows it.
-    return printable(cell or "")
-
-
 def _json(table: Table) -> Iterator[str]:
     yield json.dumps(table.objects(), indent=2, ensure_ascii=False)
 
@@ -235,45 +220,11 @@ def _markdown_row(cells: tuple[str | None, ...]) -> str:
 def _markdown_cell(cell: str | None) -> str:
     """Return a cell whose bars are no borders and whose ``<n>`` is no HTML, which would vanish."""
     lines = _LINE_END.split(_MARKUP.sub(r"\1\1\\\2", cell or ""))
-    return "<br>".join(map(_one_line, lines))
-
-
-def _aligned(table: Table, most: int | None = None) -> Iterator[str]:
-    """Yield columns; within so many cells of a terminal, if the widest ones can be cut for it."""
-    rows = [tuple(map(_one_line, row)) for row in (table.columns, *table.rows)]
-    numbers = [numeric(table, place) for place in range(len(table.columns))]
-    widths = [max(map(cells_of, column)) for column in zip(*rows, strict=True)]
-    gaps = len(_GAP) * (len(widths) - 1)
-    while most is not None and sum(widths) + gaps > most and max(widths) > _LEAST_WIDTH:
-        widths[widths.index(max(widths))] -= 1
-    for row in rows:
-        cells = (
-            _filled(cell, width, right=right)
-            for cell, width, right in zip(row, widths, numbers, strict=True)
-        )
-        yield _GAP.join(cells).rstrip()
-
-
-def _filled(cell: str, width: int, *, right: bool) -> str:
-    if cells_of(cell) > width:
-        cell = cell[: width - 1]
-        while cells_of(cell) > width - 1:
-            cell = cell[:-1]
-        cell += "…"
-    spaces = " " * (width - cells_of(cell))
-    return f"{spaces}{cell}" if right else f"{cell}{spaces}"
-
-
-def cells_of(text: str) -> int:
-    """Return how many cells of a terminal a text takes: some letters take two, some none."""
-    if text.isascii():
-        return len(text)
-    wide = sum(unicodedata.east_asian_width(letter) in "FW" for letter in text)
-    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+    return "<br>".join(map(one_line, lines))
 
 
 _FORMS: Final[dict[Form, Callable[[Table], Iterator[str]]]] = {
-    Form.TABLE: _aligned,
+    Form.TABLE: aligned,
     Form.JSON: _json,
     Form.JSONL: _jsonl,
     Form.MD: _markdown,

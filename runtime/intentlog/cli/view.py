@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from .columns import numeric
 from .page import html_table, note, pixels
 from .plots import Series, bars, over_time, pie
-from .tables import numeric
 
 if TYPE_CHECKING:
     from intentlog.query.table import Table
