@@ -268,7 +268,7 @@ class _Planner:
                     state.fail(f"stats made no {name}", hint, command.at)
                 values.append((made, value))
         columns = tuple(each for each in state.scope.made.values() if isinstance(each, Column))
-        others = tuple(key.column for key in state.order or () if key.column != state.bin[0])
+        others = tuple(column for column in state.groups if column != state.bin[0])
         state.add(Fill(*state.bin, others, columns, tuple(values)))
 
     def _inner(self, query: Query) -> _Planner:

@@ -61,7 +61,7 @@ def pattern(state: PlanState, command: Pattern, other: Other | None = None) -> N
     state.add(Extend(((label, severity),)))
     _only(state, {"@pattern": key, **made, "@severityLabel": label})
     first = list(made.values())[0 if other else 1]
-    state.order = (Order(first, descending=True), Order(key))
+    state.order, state.groups = (Order(first, descending=True),), (key,)
     state.notes.append(_APPROXIMATE)
 
 
@@ -136,7 +136,7 @@ class _Statistics:
         _only(state, made)
         for item in (*command.keys, *command.items):
             state.scope.computed[squeezed(item.text)] = made[item.name]
-        state.order = tuple(map(Order, key_columns.values()))
+        state.order, state.groups = None, tuple(key_columns.values())
         state.bin = self._bin(keys, key_columns)
 
     def _key(self, item: Item, offset: Duration | None) -> Expr:
