@@ -280,10 +280,10 @@ class _Planner:
                     state.fail(f"stats made no {name}", hint, command.at)
                 values.append((made, value))
         columns = tuple(each for each in state.scope.made.values() if isinstance(each, Column))
-        others = tuple(key for key in state.keys if key != state.bin[0])
+        others = tuple(column for column in state.groups if column != state.bin[0])
         state.add(Fill(*state.bin, others, columns, tuple(values)))
         if not all(key.column in columns for key in state.order or ()):
-            state.order = tuple(map(Order, state.keys))
+            state.order = None
 
     def _inner(self, query: Query) -> _Planner:
         state = self.state

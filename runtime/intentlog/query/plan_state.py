@@ -55,10 +55,10 @@ class PlanState:
         chosen: The columns that ``fields`` or ``stats`` chose to show, None if neither did; a
             column without an expression is what its name means in the end.
         grouped: Whether ``stats`` chose them: the next ``fields`` chooses anew.
-        keys: The columns by which the last ``stats`` groups.
         added: The names of fields that other commands made, which are shown too.
         displayed: What the last ``display`` chose.
-        order: The order of the rows; None for that of events, latest first.
+        order: The order that was asked for; None if none was.
+        groups: The keys of the last ``stats``; rows that are equal otherwise are ordered by them.
         maps: The columns that hold a map or list for sure.
         positions: Where a row stands among those that were made of one event.
         bin: The key of the last ``stats`` that is a time bucket, and its milliseconds.
@@ -86,7 +86,7 @@ class PlanState:
         self.added: dict[str, Expr | None] = {}
         self.displayed: dict[str, Expr | None] | None = None
         self.order: tuple[Order, ...] | None = None
-        self.keys: tuple[Column, ...] = ()
+        self.groups: tuple[Column, ...] = ()
         self.positions: list[Order] = []
         self.maps: set[Expr] = set()
         self.bin: tuple[Column, int] | None = None
@@ -180,14 +180,16 @@ class PlanState:
     def current_order(self) -> tuple[Order, ...]:
         """Return the order of the rows; events with equal keys come latest first.
 
-        Rows that were made of one event are in the order of what they were made of.
+        Rows that were made of one event are in the order of what they were made of, groups in
+        that of their keys.
         """
+        if self.scope.events is None:
+            last = tuple(map(Order, self.groups))
+        else:
+            last = (Order(self.scope.events.system("@timestamp"), descending=True),)
         order = self.order or ()
-        if self.scope.events is not None:
-            latest = Order(self.scope.events.system("@timestamp"), descending=True)
-            if all(key.column != latest.column for key in order):
-                order = (*order, latest)
-        return (*order, *self.positions)
+        sorted_by = {key.column for key in order}
+        return (*order, *(key for key in last if key.column not in sorted_by), *self.positions)
 
     def finished_steps(self) -> tuple[Step, ...]:
         """Return the steps; no more can be read of what they join."""

@@ -52,7 +52,7 @@ def count_frequent(state: PlanState, command: CountFrequent) -> None:
     stats(state, Stats((count,), keys, at=command.at))
     most = state.scope.made["_approxcount"]
     assert isinstance(most, Column)  # noqa: S101 - stats made it
-    state.order = (Order(most, descending=True), *map(Order, state.keys))
+    state.order = (Order(most, descending=True),)
     state.notes.append(_EXACT)
 
 
@@ -73,7 +73,7 @@ def pattern(state: PlanState, command: Pattern, other: Other | None = None) -> N
     state.add(Extend(((label, severity),)))
     _only(state, {"@pattern": key, **made, "@severityLabel": label})
     first = list(made.values())[0 if other else 1]
-    state.order = (Order(first, descending=True), Order(key))
+    state.order, state.groups = (Order(first, descending=True),), (key,)
     state.notes.append(_APPROXIMATE)
 
 
@@ -124,7 +124,7 @@ def _only(state: PlanState, made: dict[str, Expr]) -> None:
     state.grouped = True
     state.added, state.displayed = {}, None
     state.limited = False
-    state.keys, state.bin = (), None
+    state.bin = None
     state.positions = []
 
 
@@ -148,8 +148,7 @@ class _Statistics:
         _only(state, made)
         for item in (*command.keys, *command.items):
             state.scope.computed[squeezed(item.text)] = made[item.name]
-        state.keys = tuple(key_columns.values())
-        state.order = tuple(map(Order, state.keys))
+        state.order, state.groups = None, tuple(key_columns.values())
         state.bin = self._bin(keys, key_columns)
 
     def _key(self, item: Item, offset: Duration | None) -> Expr:
