@@ -106,7 +106,10 @@ class Dialect(ABC):
             case Apply():
                 return self._apply(expression)
             case InQuery(of, relation):
-                return f"({self.convert(of, Kind.TEXT)} IN ({self.query(relation)}))"
+                cell = identifier(relation.shown[0].name)
+                # In SQL, nothing is certainly not in a list that has a null.
+                there = f"SELECT {cell} FROM ({self.query(relation)}) AS q WHERE {cell} IS NOT NULL"
+                return f"({self.convert(of, Kind.TEXT)} IN ({there}))"
             case _:
                 assert_never(expression)
 
