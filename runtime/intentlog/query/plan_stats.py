@@ -193,6 +193,9 @@ class _Statistics:
                 which = nodes[name == "pct"]
                 if not isinstance(which, Constant) or isinstance(which.value, (str, type(None))):
                     state.fail(f"{FUNCTIONS[call.function].name} takes a number here", "", which.at)
+                if name == "pct" and not 0 <= which.value <= 100:  # noqa: PLR2004 - percent
+                    percent = f"{FUNCTIONS[call.function].name} takes 0 to 100, a percentage"
+                    state.fail(percent, "write for example pct(duration, 99)", which.at)
             case "median":
                 nodes.append(Constant(50))
                 name = "pct"
