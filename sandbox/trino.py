@@ -17,7 +17,7 @@ MACROS = """
 CREATE MACRO is_finite(x) AS isfinite(x);
 CREATE MACRO format_datetime(t, f) AS strftime(timezone('UTC', t), '%Y-%m-%d %H:%M:%S.%g');
 CREATE MACRO found(t, r, g) AS
-  CASE WHEN regexp_matches(t, r) THEN nullif(regexp_extract(t, r, g), '') END;
+  regexp_extract_all(t, r, g)[1];
 CREATE MACRO with_timezone(t, z) AS timezone(z, t);
 CREATE MACRO from_base(t, b) AS CAST('0x' || t AS BIGINT);
 CREATE MACRO to_base(n, b) AS printf('%x', n);

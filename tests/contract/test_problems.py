@@ -171,7 +171,7 @@ def test_alarm_name_counts_the_service() -> None:
         "fields strcontains(message, 'x') as hit, level | filter hit = 1 and ispresent(user_id)",
         'unnest extra.items into item | filter item.name = "x" | limit 5',
         "pattern @message | sort @sampleCount desc",
-        'filter level = "ERROR" | dedup extra.id | display message, extra.id',
+        'filter level = "ERROR" | display message, extra.id | dedup extra.id',
         "filter `user_id` = 42 # who",
     ],
 )

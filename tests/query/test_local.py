@@ -285,7 +285,7 @@ def long_lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # These look at all rows: DuckDB's 300 MB, and what it takes beside them.
         ("autoregress level | filter level_p1 = 1 | display @message", 0, 450),
         ("sessionize level maxspan 1s | filter session_id > 1 | display @message", 0, 450),
-        ("dedup @logStream, level | display @message", 1, 450),
+        ("display @message | dedup @logStream, level", 1, 450),
     ],
     ids=["sort", "accum", "autoregress", "sessionize", "dedup"],
 )

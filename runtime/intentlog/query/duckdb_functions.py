@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .java_dates import strptime_format
+from .java_dates import has_offset, strptime_format
 from .kinds import text_in
 from .relational import Apply, Kind, Value
 from .sql import literal
 from .sql_functions import DYNAMIC, WINDOW, of_same_kind, severity
 from .sql_steps import StepDialect
+from .strftime import OFFSET, pieces
 
 if TYPE_CHECKING:
     from .sql import Dialect, Template
@@ -86,14 +87,27 @@ def _trim(function: str, white: str) -> Template:
 def _format_date(dialect: Dialect, apply: Apply) -> str:
     time, form, zone = apply.arguments
     stamp = f"to_timestamp({dialect.convert(time, Kind.NUMBER)} / 1000)"
-    return f"strftime(timezone({dialect.sql(zone)}, {stamp}), {dialect.sql(form)})"
+    there = f"timezone({dialect.sql(zone)}, {stamp})"
+    minutes = f"date_diff('minute', timezone('UTC', {stamp}), {there})"
+    offset = (
+        f"printf('%s%02d%02d', CASE WHEN {minutes} < 0 THEN '-' ELSE '+' END, "
+        f"abs({minutes}) // 60, abs({minutes}) % 60)"
+    )
+    parts = [
+        offset if piece == OFFSET else f"strftime({there}, {literal(piece)})"
+        for piece in pieces(text_in(form) or "")
+    ]
+    return f"({' || '.join(parts)})"
 
 
 def _parse_date(dialect: Dialect, apply: Apply) -> str:
     text, form, zone = apply.arguments
     java = literal(strptime_format(text_in(form) or ""))
     stamp = f"TRY_STRPTIME({dialect.convert(text, Kind.TEXT)}, {java})"
-    moment = f"timezone({dialect.sql(zone)}, CAST({stamp} AS TIMESTAMP))"
+    if has_offset(text_in(form) or ""):
+        moment = f"CAST({stamp} AS TIMESTAMPTZ)"
+    else:
+        moment = f"timezone({dialect.sql(zone)}, CAST({stamp} AS TIMESTAMP))"
     return f"CAST(epoch_ms({moment}) AS DOUBLE)"
 
 
@@ -114,7 +128,6 @@ _TOP: Final = (
     "lambda e: {{'c': -CAST(e.value AS BIGINT), 'k': e.key}})), lambda e: e.k)[1:{0:i}]"
 )
 FUNCTIONS: Final[dict[str, Template]] = {
-    "^": "(CASE WHEN isfinite(power({0:n}, {1:n})) THEN power({0:n}, {1:n}) END)",
     "contains": "contains({0:t}, {1:t})",
     "matches": "regexp_matches({0:t}, {1:t})",
     "greatest": of_same_kind("greatest"),

@@ -107,8 +107,12 @@ class _DuckDB(StepDialect):
     def number_text(self, sql: str) -> str:
         return (
             f"(CASE WHEN {sql} = trunc({sql}) AND abs({sql}) < 1e37 "
-            f"THEN CAST(CAST({sql} AS HUGEINT) AS VARCHAR) ELSE CAST({sql} AS VARCHAR) END)"
+            f"THEN CAST(CAST({sql} AS HUGEINT) AS VARCHAR) "
+            f"WHEN isfinite({sql}) THEN CAST({sql} AS VARCHAR) END)"
         )
+
+    def finite(self, sql: str) -> str:
+        return f"list_filter([{sql}], lambda n: isfinite(n))[1]"
 
     def time_text(self, sql: str) -> str:
         return f"strftime(make_timestamp_ms({sql}), '%Y-%m-%d %H:%M:%S.%g')"
@@ -176,7 +180,13 @@ class _DuckDB(StepDialect):
         found = f"regexp_extract({text}, {regex}, [{listed}])"
         matched = f"CASE WHEN regexp_matches({text}, {regex}) THEN {found} END AS {groups}"
         chain.add(f"SELECT *, {matched} FROM {chain.last}")
-        columns = ", ".join(f"{groups}.{name} AS {name}" for name in names)
+        # A group that took no part is empty there, and null in the other function alone.
+        columns = ", ".join(
+            f"CASE WHEN {groups}.{name} = '' "
+            f"THEN regexp_extract_all({text}, {regex}, {place + 1})[1] "
+            f"ELSE {groups}.{name} END AS {name}"
+            for place, name in enumerate(names)
+        )
         chain.add(f"SELECT * EXCLUDE ({groups}), {columns} FROM {chain.last}")
 
     def unroll(self, chain: Chain, step: Unroll) -> None:

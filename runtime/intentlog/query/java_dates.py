@@ -36,6 +36,8 @@ _FIELDS: Final = {
     "XXX": "%z",
     "xxx": "%z",
 }
+JAVA_LETTERS: Final = tuple(_FIELDS)
+"""What a pattern may be made of, beside texts in ' and signs."""
 
 
 def strptime_format(pattern: str) -> str:
@@ -45,6 +47,15 @@ def strptime_format(pattern: str) -> str:
         ValueError: The pattern has a letter that no format stands for.
     """
     return "".join(_part(match) for match in _PART.finditer(pattern))
+
+
+def has_offset(pattern: str) -> bool:
+    """Tell whether a date that is read says how far its time zone is from UTC.
+
+    Raises:
+        ValueError: As `strptime_format`.
+    """
+    return any(_part(match) == "%z" for match in _PART.finditer(pattern))
 
 
 def _part(match: re.Match[str]) -> str:

@@ -23,6 +23,7 @@ from . import addresses, sources
 from .duckdb_sql import ARRIVALS, duckdb_sql, in_order
 from .plan import plan
 from .reading import EVENT_MS, events, unreadable
+from .refused_regex import refused_regex
 from .sources import File, SourceError
 from .table import Row, Statistics, Table
 from .text_fields import with_text_fields
@@ -114,6 +115,8 @@ def run(
             except _DamagedError as error:
                 files, note = _without_damage(files, error.path, directory)
                 notes.append(note)
+            except BackendError as error:
+                raise (refused_regex(query) or error) from error
             else:
                 statistics = Statistics(bytes_scanned=read, unreadable=passed_over)
                 return Table(relation.columns, rows, statistics, tuple(notes))

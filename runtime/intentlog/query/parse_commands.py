@@ -200,8 +200,11 @@ class CommandParser(WindowParser):
         names = self._names(optional=True)
         if cursor.is_word("multi") and names:
             cursor.fail("multi cannot follow as", "name the groups instead: (?<name>…)")
-        captured = len(named) or len(groups(text))
-        if names and len(names) != captured:
+        captured = len(groups(text))
+        if named and names not in ((), named):
+            hint = f"leave out as, or name the group: (?<{names[0]}>…)"
+            cursor.fail(f"the pattern names its fields itself: {', '.join(named)}", hint, at)
+        if not named and names and len(names) != captured:
             message = f"the pattern captures {captured}, and there are {len(names)} names after as"
             cursor.fail(message, at=at)
         if not (names or named):

@@ -1,45 +1,39 @@
-"""Regular expressions of queries: their groups, and what RE2 would make of them.
+"""Regular expressions of queries: whether RE2 takes them, and their groups.
 
-CloudWatch documents RE2 for ``regexReplace``, and DuckDB and Athena run RE2 and Joni: what all
-three read is RE2 without the names of groups, which may hold characters (``@domain``) that none
-of them takes.
+CloudWatch documents RE2 for ``regexReplace``, DuckDB runs it, and Athena's Joni reads what RE2
+does. None of them takes the names that groups may have in a query (``@domain``), so they get
+groups without names.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from intentlog.expression.where import regex_of
+from .regex_syntax import PIECE, RegexSyntaxError, check
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_GROUP: Final = re.compile(r"\(\?P?<(?![=!])([^>]+)>")
-# An escape, a class (a ] first in it is itself), or an opening parenthesis.
-_PART: Final = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]|\(\?P?<(?![=!])([^>]+)>|\(\?|\(", re.DOTALL
-)
-_LOOKAROUND: Final = re.compile(r"\(\?(?:=|!|<=|<!)")
-_INLINE_FLAGS: Final = re.compile(r"\(\?[a-z]*\)")
+_NAMELESS: Final = "("
 
 
 def complaint(pattern: str) -> tuple[str, str] | None:
     """Return what is wrong with a regular expression, and a hint; None if nothing is."""
-    if any(_LOOKAROUND.match(pattern, start) for start in _openings(pattern)):
-        return "RE2 has no lookahead or lookbehind", "say what may stand there instead"
     try:
-        # Python wants flags first and names without @; RE2 does not mind.
-        regex_of(_INLINE_FLAGS.sub("", _GROUP.sub("(", pattern)))
-    except (re.error, OverflowError, RecursionError) as error:
-        return f"this is not a regular expression: {error}", ""
+        check(pattern)
+    except RegexSyntaxError as error:
+        return error.message, error.hint
+    names = [name for name in groups(pattern) if name is not None]
+    for name in names:
+        if names.count(name) > 1:
+            return f"two groups are named {name}", "give each a name of its own"
     return None
 
 
 def groups(pattern: str) -> tuple[str | None, ...]:
     """Return the name of each capturing group, None for one without."""
     return tuple(
-        match[1] for match in _PART.finditer(pattern) if match[1] is not None or match[0] == "("
+        piece["name"]
+        for piece in PIECE.finditer(pattern)
+        if piece["name"] is not None or piece[0] == _NAMELESS
     )
 
 
@@ -51,12 +45,12 @@ def with_plain_groups(pattern: str, *, named: bool) -> str:
         named: Whether groups without a name capture nothing.
     """
 
-    def group(match: re.Match[str]) -> str:
-        if match[1] is not None:
-            return "("
-        return "(?:" if named and match[0] == "(" else match[0]
+    def group(piece: re.Match[str]) -> str:
+        if piece["name"] is not None:
+            return _NAMELESS
+        return "(?:" if named and piece[0] == _NAMELESS else piece[0]
 
-    return _PART.sub(group, pattern)
+    return PIECE.sub(group, pattern)
 
 
 def of_glob(glob: str) -> str:
@@ -70,7 +64,3 @@ def of_glob(glob: str) -> str:
     *inner, last = [re.escape(part) for part in parts]
     regex = "(.*?)".join(inner) + ("(.*?)" + last if last else "(.*)")
     return f"(?s){regex}"
-
-
-def _openings(pattern: str) -> Iterator[int]:
-    return (match.start() for match in _PART.finditer(pattern) if match[0].startswith("("))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from .functions import FUNCTIONS
-from .java_dates import strptime_format
+from .java_dates import JAVA_LETTERS, strptime_format
 from .kinds import common_kind
 from .periods import MONTHS, UNITS, capped, fixed_length
 from .regex import complaint, with_plain_groups
 from .relational import Apply, Expr, Kind, Value
+from .strftime import STRFTIME_LETTERS, pieces
 from .tree import Call, Constant, Duration, Expression, Regex
 
 if TYPE_CHECKING:
@@ -135,9 +136,13 @@ def _str_contains(resolver: Resolver, call: Call) -> Expr:
 
 
 def _format_date(resolver: Resolver, call: Call) -> Expr:
-    form = Value(_text(resolver, call.arguments[1], "the format"), Kind.TEXT)
+    form = _text(resolver, call.arguments[1], "the format")
+    try:
+        pieces(form)
+    except ValueError as error:
+        resolver.fail(str(error), f"there are {' '.join(STRFTIME_LETTERS)}", call.arguments[1])
     time = resolver.resolve(call.arguments[0])
-    return Apply("formatdate", (time, form, _zone(resolver, call)), Kind.TEXT)
+    return Apply("formatdate", (time, Value(form, Kind.TEXT), _zone(resolver, call)), Kind.TEXT)
 
 
 def _parse_date(resolver: Resolver, call: Call) -> Expr:
@@ -145,7 +150,7 @@ def _parse_date(resolver: Resolver, call: Call) -> Expr:
     try:
         strptime_format(str(form.value))
     except ValueError as error:
-        resolver.fail(str(error), "write for example yyyy-MM-dd HH:mm:ss", call.arguments[1])
+        resolver.fail(str(error), f"there are {' '.join(JAVA_LETTERS)}", call.arguments[1])
     text = resolver.resolve(call.arguments[0])
     return Apply("parsedate", (text, form, _zone(resolver, call)), Kind.NUMBER)
 

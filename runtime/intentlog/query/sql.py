@@ -87,6 +87,10 @@ class Dialect(ABC):
         """Return the text of a number: whole ones without ``.0``."""
 
     @abstractmethod
+    def finite(self, sql: str) -> str:
+        """Return a number, null if it is infinite or none; its SQL stands there once."""
+
+    @abstractmethod
     def time_text(self, sql: str) -> str:
         """Return the text of milliseconds since 1970: ``2026-11-25 22:56:43.000``."""
 
@@ -174,8 +178,10 @@ class Dialect(ABC):
 
     def _apply(self, apply: Apply) -> str:
         template = self.functions.get(apply.function) or SHARED[apply.function]
-        if not isinstance(template, str):
-            return template(self, apply)
+        return self.filled(template, apply) if isinstance(template, str) else template(self, apply)
+
+    def filled(self, template: str, apply: Apply) -> str:
+        """Return a template with the arguments of a call."""
         return template.format(*(_Argument(self, each) for each in apply.arguments))
 
     def _text(self, sql: str, kind: Kind) -> str:  # noqa: PLR0911 - a table of kinds

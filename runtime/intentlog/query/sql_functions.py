@@ -79,6 +79,11 @@ def of_same_kind(function: str) -> Template:
     return template
 
 
+def _finite(template: str) -> Template:
+    """Return the template of a number that is missing if it is too large for one."""
+    return lambda dialect, apply: dialect.finite(dialect.filled(template, apply))
+
+
 def _count(dialect: Dialect, apply: Apply) -> str:
     what = dialect.convert(apply.arguments[0], Kind.TEXT) if apply.arguments else "*"
     return f"CAST(count({what}) AS DOUBLE)"
@@ -139,8 +144,9 @@ SHARED: Final[dict[str, Template]] = {
     "not": "(NOT {0:b})",
     "truth": "({0:n} <> 0)",
     "negative": "(-{0:n})",
-    **{operator: f"({{0:n}} {operator} {{1:n}})" for operator in ("+", "-", "*")},
-    "/": "({0:n} / nullif({1:n}, 0e0))",
+    **{operator: _finite(f"({{0:n}} {operator} {{1:n}})") for operator in ("+", "-", "*")},
+    "/": _finite("({0:n} / nullif({1:n}, 0e0))"),
+    "^": _finite("power({0:n}, {1:n})"),
     "%": "mod({0:n}, nullif({1:n}, 0e0))",
     # comparisons
     **{
@@ -212,10 +218,10 @@ SHARED: Final[dict[str, Template]] = {
     "max": _extreme("max"),
     "earliest": _at_time("min"),
     "latest": _at_time("max"),
-    "sum": "sum({0:n})",
-    "avg": "avg({0:n})",
-    "stddev": "stddev_pop({0:n})",
-    "variance": "var_pop({0:n})",
+    "sum": _finite("sum({0:n})"),
+    "avg": _finite("avg({0:n})"),
+    "stddev": _finite("stddev_pop({0:n})"),
+    "variance": _finite("var_pop({0:n})"),
     "countdistinct": "count(DISTINCT {0:t})",
     # what `diff` says of a pattern
     "since": "coalesce(sum(CASE WHEN {0:d} >= {1:i} THEN 1e0 ELSE 0e0 END), 0e0)",

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from .java_dates import has_offset
 from .kinds import text_in
 from .relational import Apply, Kind, Value
 from .sql import Dialect, literal
 from .sql_functions import DYNAMIC, WINDOW, severity
 from .sql_steps import StepDialect
+from .strftime import OFFSET, for_trino, pieces
 
 if TYPE_CHECKING:
     from .sql import Template
 
-_MYSQL: Final = {"%M": "%i", "%S": "%s", "%B": "%M", "%A": "%W"}
 _PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 # The special-purpose blocks of IANA that Python's ipaddress knows as not global.
 _RESERVED: Final = (
@@ -98,16 +99,22 @@ def _regex_replace(dialect: Dialect, apply: Apply) -> str:
 
 def _format_date(dialect: Dialect, apply: Apply) -> str:
     time, form, zone = apply.arguments
-    mysql = re.sub("%.", lambda match: _MYSQL.get(match[0], match[0]), text_in(form) or "")
     stamp = f"from_unixtime({dialect.convert(time, Kind.NUMBER)} / 1e3, {dialect.sql(zone)})"
-    return f"date_format({stamp}, {literal(mysql)})"
+    parts = [
+        f"format_datetime({stamp}, 'Z')"
+        if piece == OFFSET
+        else f"date_format({stamp}, {literal(for_trino(piece))})"
+        for piece in pieces(text_in(form) or "")
+    ]
+    return f"({' || '.join(parts)})"
 
 
 def _parse_date(dialect: Dialect, apply: Apply) -> str:
     text, form, zone = apply.arguments
     stamp = f"parse_datetime({dialect.convert(text, Kind.TEXT)}, {dialect.sql(form)})"
-    moment = f"with_timezone(CAST({stamp} AS TIMESTAMP), {dialect.sql(zone)})"
-    return f"TRY(to_unixtime({moment}) * 1e3)"
+    if not has_offset(text_in(form) or ""):
+        stamp = f"with_timezone(CAST({stamp} AS TIMESTAMP), {dialect.sql(zone)})"
+    return f"TRY(to_unixtime({stamp}) * 1e3)"
 
 
 def _concat(dialect: Dialect, apply: Apply) -> str:
@@ -141,7 +148,6 @@ _SINCE_1970: Final = (
 )
 _MONTH: Final = "CAST(to_unixtime(date_add('month', {}, TIMESTAMP '1970-01-01')) * 1e3 AS BIGINT)"
 FUNCTIONS: Final[dict[str, Template]] = {
-    "^": "(CASE WHEN is_finite(power({0:n}, {1:n})) THEN power({0:n}, {1:n}) END)",
     "contains": "(strpos({0:t}, {1:t}) > 0)",
     "matches": "regexp_like({0:t}, {1:t})",
     "greatest": _of_those_there("array_max"),

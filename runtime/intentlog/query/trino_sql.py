@@ -177,8 +177,11 @@ class _Trino(StepDialect):
         return (
             f"(CASE WHEN {sql} = truncate({sql}) AND abs({sql}) < 1e37 THEN {whole} "
             f"WHEN abs({sql}) >= {_EXACT} THEN regexp_replace({decimal}, '\\.?0+$', '') "
-            f"ELSE json_format(CAST({sql} AS JSON)) END)"
+            f"WHEN is_finite({sql}) THEN json_format(CAST({sql} AS JSON)) END)"
         )
+
+    def finite(self, sql: str) -> str:
+        return f"element_at(filter(ARRAY[{sql}], n -> is_finite(n)), 1)"
 
     def time_text(self, sql: str) -> str:
         return f"format_datetime(from_unixtime({sql} / 1e3, 'UTC'), 'yyyy-MM-dd HH:mm:ss.SSS')"

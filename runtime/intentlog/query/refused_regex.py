@@ -1,0 +1,46 @@
+"""Finds the regular expression that an engine refused, for its message has no place in the query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .problems import Problem, QueryError
+from .regex import with_plain_groups
+from .tree import Call, Constant, Parse, Regex, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .tree import At, Node, Query
+
+
+def refused_regex(query: Query) -> QueryError | None:
+    """Return what DuckDB refuses of a query's regular expressions; None if it takes them all."""
+    import duckdb  # noqa: PLC0415 -- it was loaded by who asks this
+
+    with duckdb.connect() as connection:
+        for pattern, at in _patterns(query):
+            plain = with_plain_groups(pattern, named=False)
+            try:
+                connection.execute("SELECT regexp_matches('', ?)", [plain])
+            except duckdb.InvalidInputException as error:
+                reason = str(error).partition("\n")[0].removeprefix("Invalid Input Error: ")
+                message = f"this regular expression cannot be asked here: {reason}"
+                hint = "CloudWatch may take it, or write a simpler one"
+                return QueryError([Problem(message, hint, query.text, at)])
+    return None
+
+
+def _patterns(query: Query) -> Iterator[tuple[str, At]]:
+    for node in walk(query):
+        if isinstance(node, Regex):
+            yield node.pattern, node.at
+        elif isinstance(node, Parse) and node.mode == "regex":
+            yield node.pattern, node.at
+        elif isinstance(node, Call) and node.function == "regexreplace":
+            yield from _constant(node.arguments[1])
+
+
+def _constant(node: Node) -> Iterator[tuple[str, At]]:
+    if isinstance(node, Constant) and isinstance(node.value, str):
+        yield node.value, node.at
