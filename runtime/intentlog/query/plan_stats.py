@@ -27,6 +27,7 @@ _SAME: Final = {
 _APPROXIMATE: Final = (
     "pattern is approximate here: words with digits become <Token-1>, …; CloudWatch learns them"
 )
+_ALL_PERCENT: Final = 100
 _DAY: Final = 86_400_000
 _EARLIER: Final = {
     "": 0,
@@ -189,13 +190,12 @@ class _Statistics:
         match name:
             case "rate":
                 return self._rate(call)
-            case "pct" | "topk":
-                which = nodes[name == "pct"]
+            case "pct":
+                self._check_percentage(call, nodes[1])
+            case "topk":
+                which = nodes[0]
                 if not isinstance(which, Constant) or isinstance(which.value, (str, type(None))):
                     state.fail(f"{FUNCTIONS[call.function].name} takes a number here", "", which.at)
-                if name == "pct" and not 0 <= which.value <= 100:  # noqa: PLR2004 - percent
-                    percent = f"{FUNCTIONS[call.function].name} takes 0 to 100, a percentage"
-                    state.fail(percent, "write for example pct(duration, 99)", which.at)
             case "median":
                 nodes.append(Constant(50))
                 name = "pct"
@@ -205,6 +205,13 @@ class _Statistics:
         if name in ("earliest", "latest"):
             arguments = (*arguments, self._time())
         return Apply(name, arguments, _kind(call, arguments))
+
+    def _check_percentage(self, call: Call, node: Expression) -> None:
+        value = node.value if isinstance(node, Constant) else None
+        if not (isinstance(value, (int, float)) and 0 <= value <= _ALL_PERCENT):
+            name = FUNCTIONS[call.function].name
+            hint = f"write for example {name}(duration, 99)"
+            self._state.fail(f"{name} takes a number from 0 to 100", hint, node.at)
 
     def _rate(self, call: Call) -> Apply:
         state = self._state
