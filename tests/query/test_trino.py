@@ -21,6 +21,9 @@ _ARCHIVE = Archive(("archive", "lines"))
 _ONLY_ATHENA = {
     "functions: addresses": "the type IPADDRESS",
     "functions: dates as texts, in a time zone": "time zones and Java's patterns",
+    "functions: dates as texts: letters that stand for several, and how far the zone is from UTC": (
+        "time zones and Java's patterns"
+    ),
     "functions: texts": "the length of bytes",
     "functions: parts of texts; the third argument of strcontains changes nothing": "groups as $1",
     "made: diff compares patterns with those of the time before": "zip_with",

@@ -95,9 +95,9 @@ def _arguments(call: Call) -> Iterator[Found]:
         case Call("topk", (count, _)) if not _is_count(count):
             message = f"topk takes a whole number from 1 to {_MOST_VALUES:,} first"
             yield "wrong", message, "write for example topk(10, field)", count.at
-        case Call("pct" | "percentile", (_, percent)) if not _is_percent(percent):
-            message = f"pct takes a number from 0 to {_PERCENT} second"
-            yield "wrong", message, "write for example pct(field, 95)", percent.at
+        case Call("pct" | "percentile" as name, (_, percent)) if not _is_percent(percent):
+            message = f"{name} takes a number from 0 to {_PERCENT} second"
+            yield "wrong", message, f"write for example {name}(field, 95)", percent.at
         case _:
             pass
 

@@ -1,4 +1,4 @@
-"""Finds the regular expression that an engine refused, for its message has no place in the query."""
+"""Finds the regular expression that DuckDB refused: its message has no place in the query."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ def refused_regex(query: Query) -> QueryError | None:
 
 def _patterns(query: Query) -> Iterator[tuple[str, At]]:
     for node in walk(query):
-        if isinstance(node, Regex):
-            yield node.pattern, node.at
-        elif isinstance(node, Parse) and node.mode == "regex":
+        if isinstance(node, Regex) or (isinstance(node, Parse) and node.mode == "regex"):
             yield node.pattern, node.at
         elif isinstance(node, Call) and node.function == "regexreplace":
             yield from _constant(node.arguments[1])

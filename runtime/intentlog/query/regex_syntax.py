@@ -17,11 +17,15 @@ PIECE: Final = re.compile(
     | (?P<escape> {_ESCAPE} )
     | (?P<class> \[ \^?+ (?P<members> \]?+ (?> \[:.*?:\] | \\. | [^]\\] )*+ ) \] )
     | (?P<flags> \(\? [imsU]* (?: -[imsU]+ )? \) )
-    | (?P<open> \( (?: \?P?< (?![=!]) (?P<name> [^>]+ ) > | \? [imsU]* (?: -[imsU]+ )? : | (?!\?) ) )
+    | (?P<open> \( (?:
+        \?P?< (?![=!]) (?P<name> [^>]+ ) > | \? [imsU]* (?: -[imsU]+ )? : | (?!\?)
+      ) )
     | (?P<other> \(\? P?.? [=!]? )
     | (?P<close> \) )
     | (?P<bar> \| )
-    | (?P<repeat> (?: [*+?] | \{{ (?P<least> {_COUNT} ) (?P<more> , (?P<most> {_COUNT} )? )? \}} ) \?? )
+    | (?P<repeat> (?:
+        [*+?] | \{{ (?P<least> {_COUNT} ) (?P<more> , (?P<most> {_COUNT} )? )? \}}
+      ) \?? )
     | (?P<literal> . )
     """,
     re.DOTALL | re.VERBOSE,
@@ -37,13 +41,11 @@ _MEMBER: Final = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _POSIX: Final = frozenset(
-    ("alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower")
-    + ("print", "punct", "space", "upper", "word", "xdigit")
+    "alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit".split()
 )
 _CATEGORIES: Final = frozenset(
-    ("C", "Cc", "Cf", "Co", "Cs", "L", "Ll", "Lm", "Lo", "Lt", "Lu", "M", "Mc", "Me", "Mn")
-    + ("N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps")
-    + ("S", "Sc", "Sk", "Sm", "So", "Z", "Zl", "Zp", "Zs")
+    "C Cc Cf Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No "
+    "P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs".split()
 )
 # Java also has \p{IsGreek} and \p{Alpha}.
 _SCRIPT: Final = re.compile(
@@ -81,7 +83,7 @@ def check(pattern: str) -> None:
     """Check a regular expression.
 
     Raises:
-        RegexSyntaxError: RE2 has something of it not, or it is torn.
+        RegexSyntaxError: Something of it RE2 has not, or it is torn.
     """
     checker = _Checker()
     for piece in PIECE.finditer(pattern):

@@ -7,6 +7,7 @@ not in `sql_functions.SHARED`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from math import isfinite
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
 from intentlog.expression.values import number_in, text_of
@@ -165,6 +166,7 @@ class Dialect(ABC):
             value = text_of(value)
         elif kind in NUMERIC and isinstance(value, str):
             value = number_in(value)
+            value = value if value is not None and isfinite(value) else None
         if value is None:
             return self.constant(None, kind)
         if kind is Kind.BOOLEAN:

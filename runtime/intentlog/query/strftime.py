@@ -14,8 +14,14 @@ OFFSET: Final = "%z"
 _TOGETHER: Final = {"%F": "%Y-%m-%d", "%T": "%H:%M:%S", "%R": "%H:%M", "%D": "%m/%d/%y"}
 _IN_TRINO: Final = {
     **{f"%{letter}": f"%{letter}" for letter in "YymdHIjpfab%"},
-    **{"%M": "%i", "%S": "%s", "%B": "%M", "%A": "%W", "%-d": "%e", "%-m": "%c"},
-    **{"%-H": "%k", "%-I": "%l"},
+    "%M": "%i",
+    "%S": "%s",
+    "%B": "%M",
+    "%A": "%W",
+    "%-d": "%e",
+    "%-m": "%c",
+    "%-H": "%k",
+    "%-I": "%l",
 }
 STRFTIME_LETTERS: Final = (*_IN_TRINO, *_TOGETHER, OFFSET)
 """What a format may be made of, beside texts."""
@@ -27,8 +33,10 @@ def pieces(form: str) -> list[str]:
     """Return a format as pieces, of which each `OFFSET` is one; some letters are spelled out.
 
     Raises:
-        ValueError: A letter is none that can be written here.
+        ValueError: It is empty, or a letter is none that can be written here.
     """
+    if not form:
+        raise ValueError("the format is empty")
     for letter in _PART.findall(form):
         if letter not in STRFTIME_LETTERS:
             raise ValueError(f"{letter} is no part of a date that can be written here")

@@ -176,7 +176,8 @@ class _Trino(StepDialect):
         decimal = f"CAST(CAST({sql} AS DECIMAL(38, 9)) AS VARCHAR)"
         return (
             f"(CASE WHEN {sql} = truncate({sql}) AND abs({sql}) < 1e37 THEN {whole} "
-            f"WHEN abs({sql}) >= {_EXACT} THEN regexp_replace({decimal}, '\\.?0+$', '') "
+            f"WHEN abs({sql}) >= {_EXACT} AND abs({sql}) < 1e28 "
+            f"THEN regexp_replace({decimal}, '\\.?0+$', '') "
             f"WHEN is_finite({sql}) THEN json_format(CAST({sql} AS JSON)) END)"
         )
 
