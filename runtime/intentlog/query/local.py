@@ -22,7 +22,7 @@ from intentlog.errors import BackendError
 from . import addresses, sources
 from .duckdb_sql import ARRIVALS, duckdb_sql, in_order
 from .plan import plan
-from .reading import EVENT_MS, events, unreadable
+from .reading import EVENT_MS, events, unreadable, untimed
 from .sources import File, SourceError
 from .table import Row, Statistics, Table
 from .text_fields import with_text_fields
@@ -103,7 +103,7 @@ def run(
                 arrival_ms=lines.arrival_ms,
             )
             try:
-                rows, passed_over = answer(
+                rows, passed_over, timeless = answer(
                     relation, provide, directory, lines.lookups, counting=counting
                 )
             except _UnreadableError:
@@ -112,6 +112,7 @@ def run(
                 files, note = _without_damage(files, error.path, directory)
                 notes.append(note)
             else:
+                notes += _left_out(timeless)
                 statistics = Statistics(bytes_scanned=read, unreadable=passed_over)
                 return Table(relation.columns, rows, statistics, tuple(notes))
 
@@ -123,7 +124,7 @@ def answer(
     lookups: Mapping[str, Path] | None = None,
     *,
     counting: bool = True,
-) -> tuple[list[Row], int]:
+) -> tuple[list[Row], int, int]:
     """Run a relation over events of any origin.
 
     Args:
@@ -131,10 +132,10 @@ def answer(
         provide: Returns the SELECT of a scan's events, as `reading.events` does.
         directory: For what does not fit into memory.
         lookups: A CSV file for each table that the query looks up.
-        counting: Whether lines that are no JSON are counted, not refused.
+        counting: Whether lines that cannot be read are counted, not refused.
 
     Returns:
-        The rows, and how many lines were no JSON.
+        The rows, how many lines were no JSON, and how many had no time when one is asked about.
 
     Raises:
         SourceError: There is no file for a table.
@@ -148,6 +149,7 @@ def answer(
             connection.execute(f"SET TimeZone = 'UTC'; SET enable_progress_bar = false; {EVENT_MS}")
             connection.execute(f"CREATE SEQUENCE {ARRIVALS}")
             passed_over = [define(connection, unreadable(scan)) for scan in relation.scans]
+            left_out = [define(connection, untimed(scan)) for scan in relation.scans]
             for scan in relation.scans:
                 connection.execute(f"CREATE VIEW {scan.table} AS {in_order(scan, provide(scan))}")
             for table in relation.tables:
@@ -156,10 +158,18 @@ def answer(
             addresses.register(connection, sql)
             rows = _fetched(connection, sql)
             # The scans of a join or a subquery read the same files.
-            return rows, max(map(next, passed_over), default=0)
+            return rows, max(map(next, passed_over), default=0), max(map(next, left_out), default=0)
         except duckdb.Error as error:
             strict = not counting and isinstance(error, duckdb.InvalidInputException)
             raise _told(error, strict=strict) from error
+
+
+def _left_out(count: int) -> list[str]:
+    if not count:
+        return []
+    lines = "1 line has" if count == 1 else f"{count:,} lines have"
+    were = "was" if count == 1 else "were"
+    return [f"{lines} no time that can be read and {were} left out"]
 
 
 def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
@@ -187,7 +197,7 @@ def _told(error: Exception, *, strict: bool) -> Exception:
 
 
 class _UnreadableError(Exception):
-    """Lines were read strictly, and one is no JSON."""
+    """Lines were read strictly, and one is no JSON or has no time."""
 
 
 class _DamagedError(Exception):
@@ -236,7 +246,7 @@ def _provide_table(connection: DuckDBPyConnection, table: str, lookups: Mapping[
 
 def _refused(connection: DuckDBPyConnection, name: str) -> Iterator[int]:
     """Define a function of SQL that fails; return an iterator whose next value is 0."""
-    connection.execute(f"CREATE MACRO {name}() AS error('a line is no JSON')")
+    connection.execute(f"CREATE MACRO {name}() AS error('a line cannot be read')")
     return count()
 
 
