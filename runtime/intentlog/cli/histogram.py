@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from intentlog.query.table import Table
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from .asking import Asker
 
 _PARTS: Final = 30
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
+"""Since when a histogram counts if nobody says it: lines without a time have no bar."""
 _LENGTH: Final = 40
 
 
@@ -30,7 +33,7 @@ def histogram(asker: Asker, *, width: str | None = None, bars: bool) -> Table:
     width = width or width_for((time[1] - time[0]).total_seconds(), _PARTS)
     failed = at_level(asker.contract)
     text = f"stats count(*) as lines, sum({failed}) as errors by bin({width})"
-    found = asker.answer(text)
+    found = asker.answer(text, between=(asker.start or _EPOCH, asker.end))
     counted = {row[0]: row for row in found.rows}
     rows = [counted.get(start, (start, "0", "0")) for start in starts(*time, width)]
     rows = rows if found.rows else []

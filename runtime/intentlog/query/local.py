@@ -21,6 +21,7 @@ from intentlog.errors import BackendError
 
 from . import addresses, sources
 from .duckdb_sql import ARRIVALS, duckdb_sql, in_order
+from .lookups import check_columns, csv_table
 from .plan import plan
 from .reading import EVENT_MS, events, unreadable, untimed
 from .sources import File, SourceError
@@ -85,6 +86,7 @@ def run(
         SourceError: A file cannot be read.
         BackendError: DuckDB gave up, for want of memory or disk for instance.
     """
+    check_columns(query, lines.lookups)
     timestamp = lines.record.name_of("timestamp")
     relation = with_text_fields(plan(query, start=start, end=end), timestamp)
     with tempfile.TemporaryDirectory(prefix="intentlog-") as name:
@@ -238,10 +240,8 @@ def _provide_table(connection: DuckDBPyConnection, table: str, lookups: Mapping[
     if table not in lookups:
         known = ", ".join(lookups) or "none is given"
         raise SourceError(f'lookup {table}: no file for the table "{table}"; there are: {known}')
-    file = str(lookups[table]).replace("'", "''")
     name = table.replace('"', '""')
-    select = f"SELECT * FROM read_csv('{file}', header = true, all_varchar = true)"  # noqa: S608
-    connection.execute(f'CREATE VIEW "{name}" AS {select}')
+    connection.execute(f'CREATE VIEW "{name}" AS {csv_table(lookups[table])}')
 
 
 def _refused(connection: DuckDBPyConnection, name: str) -> Iterator[int]:

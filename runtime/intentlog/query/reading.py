@@ -7,8 +7,9 @@ half as much again.
 
 Lines are read strictly: where one is no JSON, DuckDB gives up, and what it does not mind itself,
 such as ``null`` or a time that cannot be read, is given to a function that fails. Then they are
-read again, and that function counts. Passing over such lines costs 4 % of the time even where there are none, and a function that
-can count 0.1 s. A sequence of DuckDB's would count, too, but makes it read with one thread only.
+read again, and that function counts. Passing over such lines costs 4 % of the time even where there
+are none, and a function that can count 0.1 s. A sequence of DuckDB's would count, too, but makes it
+read with one thread only.
 """
 
 from __future__ import annotations
