@@ -47,7 +47,7 @@ def _start(data: dict[str, Any]) -> Any:
             raise LookupError(f"The specified log group does not exist: {group}")
     with tempfile.TemporaryDirectory() as directory:
         stored = partial(_stored, file=Path(directory, "events.jsonl"), groups=groups)
-        rows, _ = answer(relation, stored, Path(directory))
+        rows, *_ = answer(relation, stored, Path(directory))
     query_id = str(uuid.uuid4())
     cloudwatch_logs._queries[query_id] = {
         "queryId": query_id,

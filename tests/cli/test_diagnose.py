@@ -379,6 +379,19 @@ def test_a_histogram_counts_lines_and_failures(story: Run) -> None:
     assert "█" * 40 in story("histogram", "--width", "5m").stdout
 
 
+def test_a_histogram_tells_lines_that_have_no_bar(tmp_path: Path) -> None:
+    """A line whose time cannot be read is at no time; it is told, though nobody bounds the time."""
+    file = tmp_path / "app.log"
+    line = '{"timestamp":"2026-01-15T10:00:00.000Z","level":"ERROR","message":"x"}\n'
+    file.write_text(line + line.replace("2026-01-15", "yesterday "))
+
+    answer = run_diagnose("histogram", "--file", str(file), "--json")
+
+    assert [row["lines"] for row in rows(answer)] == ["1"]
+    assert "1 line has no time that can be read and was left out" in answer.stderr
+    assert "1970" not in answer.stderr
+
+
 def test_fields_are_told_as_queries_name_them(story: Run) -> None:
     """Nested ones by dots and positions, with how many lines have them."""
     found = {row["field"]: row for row in rows(story("fields", "--json"))}

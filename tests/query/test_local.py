@@ -14,7 +14,7 @@ import pytest
 
 from intentlog.contract import Record
 from intentlog.errors import BackendError
-from intentlog.query import local, parse
+from intentlog.query import QueryError, local, parse
 from intentlog.query.sources import SourceError
 from intentlog.query.table import Row, Table
 
@@ -229,6 +229,21 @@ def test_table_to_look_up_without_a_file(tmp_path: Path) -> None:
     lines = local.Lines(paths=[file], record=RECORD, lookups={"teams": file})
     with pytest.raises(SourceError, match='no file for the table "users"; there are: teams'):
         local.run(parse("lookup users id as message OUTPUT name"), lines)
+
+
+@pytest.mark.parametrize(
+    "query", ["lookup users id as message OUTPUT nope", "lookup users nope as message OUTPUT NAME"]
+)
+def test_column_that_a_table_lacks(tmp_path: Path, query: str) -> None:
+    """A column that is not there is told where it was asked for, with those that are."""
+    file = _file(tmp_path, TEXT)
+    table = _file(tmp_path, "id;name\n1;x\n", "users.csv")
+    lines = local.Lines(paths=[file], record=RECORD, lookups={"users": table})
+    with pytest.raises(QueryError) as caught:
+        local.run(parse(f"fields level | {query}"), lines)
+    (problem,) = caught.value.problems
+    assert problem.message == "the table users has no column nope"
+    assert (problem.hint, problem.column) == ("there are id, name", 16)
 
 
 def test_file_that_cannot_be_read() -> None:

@@ -439,3 +439,88 @@ def test_nesting_has_a_limit() -> None:
     """A query that is nested deeper than anybody writes is refused, not a crash."""
     with pytest.raises(QueryError, match="nested more than 100 deep"):
         parse("filter " + "(" * 5000 + "a" + ")" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("filter a = " + "- " * 3000 + "1", "nested more than 100 deep", id="minus"),
+        pytest.param("fields 2" + "^2" * 3000, "more than 10 ^ in a row", id="powers"),
+        pytest.param("fields 2" + "^-2" * 3000, "more than 10 ^ in a row", id="powers of minus"),
+        pytest.param("filter a in " + "[" * 3000, "nested more than 100 deep", id="lists"),
+        pytest.param("fields a" + "[0]" * 3000, "more than 100 positions in a row", id="positions"),
+        pytest.param(
+            'join type=inner left=a right=b where a.x=b.x (SOURCE "x" | ' * 3000,
+            "nested more than 100 deep",
+            id="joins",
+        ),
+        pytest.param(
+            'filter a in (SOURCE "x" | ' * 3000, "nested more than 100 deep", id="subqueries"
+        ),
+    ],
+)
+def test_whatever_nests_has_a_limit(text: str, said: str) -> None:
+    """Operators, lists, positions and queries in queries: the place of the one too many is told."""
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    (problem,) = caught.value.problems
+    assert problem.message == said
+    assert 0 < problem.column < len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fields " + "-" * 90 + "a as x",
+        "fields a" + "^a" * 10 + " as x",
+        "fields jsonParse(m) as a | fields a" + "[0]" * 100,
+    ],
+)
+def test_what_is_within_the_limits_can_be_planned(text: str) -> None:
+    """A query that is read is one that can be answered: its SQL has an end."""
+    assert 0 < len(duckdb_sql(plan(parse(text)))) < 2_000_000
+
+
+def test_a_limit_is_that_of_a_command() -> None:
+    """What is nested too deep in one command does not count in the next one."""
+    deep = "filter " + "(" * 60 + "a" + ")" * 60
+    with pytest.raises(QueryError) as caught:
+        parse(f"{deep} | filter ((a)) | filter b = 1 | {deep}")
+    assert len(caught.value.problems) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "first", "second"),
+    [
+        ("stats count(*) as n, sum(tram) as n", "n", 7, 22),
+        ("stats count(*) as c by sev as n, tram as n", "n", 24, 34),
+        ("stats count(*) as sev by sev", "sev", 7, 26),
+        ("display tram as a, sev as a", "a", 9, 20),
+        ("fields a, b as a", "a", 8, 11),
+        ('parse what "door * *" as a, a', "a", 26, 29),
+        ("parse what csv as a, b, a", "a", 19, 25),
+        ("parse what /(x)(y)/ as a, a", "a", 24, 27),
+        ("lookup t a OUTPUT b, c as b", "b", 19, 22),
+    ],
+)
+def test_a_name_is_given_once(text: str, name: str, first: int, second: int) -> None:
+    """Of two columns with one name, one would be lost; both places are told."""
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    (problem,) = caught.value.problems
+    assert problem.message == f"{name} is named twice, first in line 1, column {first}"
+    assert (problem.line, problem.column) == (1, second)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fields a, b, a",
+        "fields a as x | fields b as x",
+        "stats count(*), count( * ) by bin(5m), bin(5m)",
+        "stats count(*) by a as x, a as x",
+    ],
+)
+def test_the_same_twice_loses_nothing(text: str) -> None:
+    """What is asked for twice is there; a later command may replace what an earlier one made."""
+    plan(parse(text))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -137,21 +139,28 @@ class Asker:
         whole = [name for name, stream in every.items() if not stream.where]
         return list(streams) or (whole or list(every))[:1]
 
-    def files(self, streams: Sequence[str] = (), *, since: datetime | None = None) -> list[str]:
-        """Return the files to read, those that rotation made among them.
+    @cached_property
+    def _named(self) -> tuple[str | Path, ...]:
+        """The files of ``--file``, such that one question after the other can read them."""
+        if not self.options.file:
+            return ()
+        copies = tempfile.TemporaryDirectory(prefix="intentlog-")
+        atexit.register(copies.cleanup)
+        return sources.kept(self.options.file, sys.stdin.buffer, Path(copies.name))
+
+    def _rotated(self, streams: Sequence[str], since: datetime | None) -> tuple[Path, ...]:
+        """Return the streams' files, those that rotation made among them.
 
         Raises:
             SourceError: There is none.
         """
-        if self.options.file:
-            return self.options.file
         paths = self.written_files(streams)
         found = [file for path in paths for file in sources.rotated(path, since=since)]
         if not found:
             there = ", ".join(map(str, paths))
             how = "say where with --log-dir or --file, or ask --source cloudwatch"
             raise sources.SourceError(f"{there}: there is no such file; {how}")
-        return list(map(str, found))
+        return tuple(found)
 
     def written_files(self, streams: Sequence[str] = ()) -> list[Path]:
         """Return the files that are being written to; they need not be there yet."""
@@ -211,8 +220,8 @@ class Asker:
     ) -> Table:
         from intentlog.query import local
 
-        files = self.files(streams, since=start)
-        self._say_where(_files_in_words(files))
+        files = self._named or self._rotated(streams, start)
+        self._say_where(files_in_words(self.options.file or files))
         lines = local.Lines(paths=files, record=self.contract.record, lookups=lookups)
         return local.run(
             query,
@@ -368,8 +377,9 @@ def _limited(query: Query, most: int | None) -> Query:
     return Query((*query.commands, Limit(most)), text=query.text, at=query.at)
 
 
-def _files_in_words(files: Sequence[str]) -> str:
-    names = ["standard input" if file == sources.STDIN else file for file in files]
+def files_in_words(files: Sequence[str | Path]) -> str:
+    """Return what some files are called, the last ones by name."""
+    names = ["standard input" if file == sources.STDIN else str(file) for file in files]
     shown = ", ".join(names[-2:])
     return shown if len(names) < 3 else f"{shown} and {len(names) - 2} more"  # noqa: PLR2004
 

@@ -14,6 +14,7 @@ from intentlog.contract import ContractError, Problem
 from intentlog.query import QueryError, local, parse
 from intentlog.render.dashboard import dashboard_body
 
+from .asking import files_in_words
 from .lines import passed_over
 from .metric_math import MathError, evaluate
 from .page import Widget, note, page, pixels
@@ -21,7 +22,7 @@ from .plots import Series, over_time
 from .view import view
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from intentlog.assembly import Assembly
@@ -41,13 +42,15 @@ class Sample:
 
     Attributes:
         contract: What they are.
-        files: Files that were named; all of the contract's examples if there is none.
+        named: Files, as they were named.
+        files: The same, to be read; all of the contract's examples if there is none.
         folder: Where examples are written to.
         told: What is to be said of the lines.
     """
 
     contract: Contract
-    files: tuple[str, ...]
+    named: tuple[str, ...]
+    files: tuple[str | Path, ...]
     folder: Path
     told: dict[str, None] = field(default_factory=dict)
     _written: dict[str, Path] = field(default_factory=dict)
@@ -55,7 +58,7 @@ class Sample:
     def answer(self, text: str, query: str | None = None) -> Table:
         """Answer a query from the lines: of one saved query's examples, or of all of them."""
         arrival_ms = None
-        paths: list[str | Path] = list(self.files)
+        paths: Sequence[str | Path] = self.files
         if not paths:
             names = [query] if query else list(self.contract.queries)
             paths = list(map(self._examples, names))
@@ -101,8 +104,8 @@ def preview_page(body: Mapping[str, Any], sample: Sample) -> str:
 
 
 def _sample_in_words(sample: Sample) -> str:
-    if sample.files:
-        return f"A preview with lines of {', '.join(sample.files)}"
+    if sample.named:
+        return f"A preview with lines of {files_in_words(sample.named)}"
     if any(query.examples for query in sample.contract.queries.values()):
         return "A preview with lines of the queries' examples"
     return "A preview without lines: no saved query has an example; name files with --file"

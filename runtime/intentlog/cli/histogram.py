@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from .asking import Asker
 
 _PARTS: Final = 30
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
+"""Since when a histogram counts if nobody says it: lines without a time have no bar."""
 _LENGTH: Final = 40
 _MOST_PARTS: Final = 10_000
 
@@ -41,7 +44,7 @@ def histogram(asker: Asker, *, width: str | None = None, bars: bool) -> Table:
         raise typer.BadParameter(f"--width {width}: that is {parts:,} bars; write a longer one")
     failed = at_level(asker.contract)
     text = f"stats count(*) as lines, sum({failed}) as errors by bin({width})"
-    found = asker.answer(text)
+    found = asker.answer(text, between=(asker.start or _EPOCH, asker.end))
     counted = {row[0]: row for row in found.rows}
     rows = [counted.get(start, (start, "0", "0")) for start in starts(*time, width)]
     rows = rows if found.rows else []

@@ -37,17 +37,18 @@ def preview(
 
     Exit codes: 0 written, 2 wrong input, 3 no answer.
     """
+    import sys
     import tempfile
 
     from intentlog.assembly import read_assembly
     from intentlog.contract.problem import unknown
-    from intentlog.query.sources import find
+    from intentlog.query.sources import STDIN, find, kept
 
     from .account import Chosen
     from .dashboard_preview import Sample, bodies, of_contract, preview_page
     from .written import checked, write
 
-    checked(output, find(file or ()))
+    checked(output, find(each for each in file or () if each != STDIN))
     chosen = Chosen(options)
     contract = chosen.contract
     if assembly is None:
@@ -59,7 +60,9 @@ def preview(
             raise PreviewError(f"{assembly}: {unknown('dashboard', contract.service, found)}")
         body = found[contract.service]
     with tempfile.TemporaryDirectory(prefix="intentlog-") as folder:
-        sample = Sample(contract, tuple(file or ()), Path(folder))
+        named = tuple(file or ())
+        files = kept(named, sys.stdin.buffer, Path(folder))
+        sample = Sample(contract, named, files, Path(folder))
         written = preview_page(body, sample)
     write(output, written)
     for sentence in sample.told:

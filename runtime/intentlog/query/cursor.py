@@ -152,6 +152,13 @@ class Cursor:
             return ", but the query ends"
         return ", but the command ends" if here.text == "|" else f", not {here.text}"
 
+    def twice(self, name: str, first: At, at: At) -> NoReturn:
+        """Stop the command at a name that another part of it has, too."""
+        before = Problem("", "", self.text, first)
+        where = f"first in line {before.line}, column {before.column}"
+        hint = "give each a name of its own, or one would be lost"
+        self.fail(f"{name} is named twice, {where}", hint, at)
+
     def fail(self, message: str, hint: str = "", at: At | None = None) -> NoReturn:
         """Stop the command; the problem is at the token that is here unless a place is given."""
         here = self.here

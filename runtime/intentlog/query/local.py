@@ -21,8 +21,9 @@ from intentlog.errors import BackendError
 
 from . import addresses, sources
 from .duckdb_sql import ARRIVALS, duckdb_sql, in_order
+from .lookups import check_columns, csv_table
 from .plan import plan
-from .reading import EVENT_MS, events, unreadable
+from .reading import EVENT_MS, events, unreadable, untimed
 from .refused_regex import refused_regex
 from .sources import File, SourceError
 from .table import Row, Statistics, Table
@@ -88,6 +89,7 @@ def run(
         SourceError: A file cannot be read.
         BackendError: DuckDB gave up, for want of memory or disk for instance.
     """
+    check_columns(query, lines.lookups)
     timestamp = lines.record.name_of("timestamp")
     planned = plan(query, start=start, end=end, pointers=pointers)
     relation = with_text_fields(planned, timestamp)
@@ -107,7 +109,7 @@ def run(
                 arrival_ms=lines.arrival_ms,
             )
             try:
-                rows, passed_over = answer(
+                rows, passed_over, timeless = answer(
                     relation, provide, directory, lines.lookups, counting=counting
                 )
             except _UnreadableError:
@@ -118,6 +120,7 @@ def run(
             except BackendError as error:
                 raise (refused_regex(query) or error) from error
             else:
+                notes += _left_out(timeless)
                 statistics = Statistics(bytes_scanned=read, unreadable=passed_over)
                 return Table(relation.columns, rows, statistics, tuple(notes))
 
@@ -129,7 +132,7 @@ def answer(
     lookups: Mapping[str, Path] | None = None,
     *,
     counting: bool = True,
-) -> tuple[list[Row], int]:
+) -> tuple[list[Row], int, int]:
     """Run a relation over events of any origin.
 
     Args:
@@ -137,10 +140,10 @@ def answer(
         provide: Returns the SELECT of a scan's events, as `reading.events` does.
         directory: For what does not fit into memory.
         lookups: A CSV file for each table that the query looks up.
-        counting: Whether lines that are no JSON are counted, not refused.
+        counting: Whether lines that cannot be read are counted, not refused.
 
     Returns:
-        The rows, and how many lines were no JSON.
+        The rows, how many lines were no JSON, and how many had no time when one is asked about.
 
     Raises:
         SourceError: There is no file for a table.
@@ -154,6 +157,7 @@ def answer(
             connection.execute(f"SET TimeZone = 'UTC'; SET enable_progress_bar = false; {EVENT_MS}")
             connection.execute(f"CREATE SEQUENCE {ARRIVALS}")
             passed_over = [define(connection, unreadable(scan)) for scan in relation.scans]
+            left_out = [define(connection, untimed(scan)) for scan in relation.scans]
             for scan in relation.scans:
                 connection.execute(f"CREATE VIEW {scan.table} AS {in_order(scan, provide(scan))}")
             for table in relation.tables:
@@ -165,10 +169,18 @@ def answer(
             addresses.register(connection, sql)
             rows = _fetched(connection, sql)
             # The scans of a join or a subquery read the same files.
-            return rows, max(map(next, passed_over), default=0)
+            return rows, max(map(next, passed_over), default=0), max(map(next, left_out), default=0)
         except duckdb.Error as error:
             strict = not counting and isinstance(error, duckdb.InvalidInputException)
             raise _told(error, strict=strict) from error
+
+
+def _left_out(count: int) -> list[str]:
+    if not count:
+        return []
+    lines = "1 line has" if count == 1 else f"{count:,} lines have"
+    were = "was" if count == 1 else "were"
+    return [f"{lines} no time that can be read and {were} left out"]
 
 
 def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
@@ -196,7 +208,7 @@ def _told(error: Exception, *, strict: bool) -> Exception:
 
 
 class _UnreadableError(Exception):
-    """Lines were read strictly, and one is no JSON."""
+    """Lines were read strictly, and one is no JSON or has no time."""
 
 
 class _DamagedError(Exception):
@@ -219,11 +231,8 @@ def _settings(directory: Path) -> dict[str, Any]:
 
 
 def _opened(paths: Sequence[str | Path], stdin: BinaryIO, directory: Path) -> list[File]:
-    named = [path for path in paths if str(path) != sources.STDIN]
-    files = [sources.opened(path) for path in sources.find(named)]
-    if len(named) < len(paths):
-        files.append(sources.kept(stdin, directory))
-    return files
+    kept = sources.kept(paths, stdin, directory)
+    return [sources.opened(path) for path in sources.find(kept)]
 
 
 def _without_damage(files: list[File], damaged: Path, directory: Path) -> tuple[list[File], str]:
@@ -239,15 +248,13 @@ def _provide_table(connection: DuckDBPyConnection, table: str, lookups: Mapping[
         raise SourceError(f'lookup {table}: no file for the table "{table}"; there are: {known}')
     if not lookups[table].is_file():
         raise SourceError(f"lookup {table}: {lookups[table]}: there is no such file")
-    file = str(lookups[table]).replace("'", "''")
     name = table.replace('"', '""')
-    select = f"SELECT * FROM read_csv('{file}', header = true, all_varchar = true)"  # noqa: S608
-    connection.execute(f'CREATE VIEW "{name}" AS {select}')
+    connection.execute(f'CREATE VIEW "{name}" AS {csv_table(lookups[table])}')
 
 
 def _refused(connection: DuckDBPyConnection, name: str) -> Iterator[int]:
     """Define a function of SQL that fails; return an iterator whose next value is 0."""
-    connection.execute(f"CREATE MACRO {name}() AS error('a line is no JSON')")
+    connection.execute(f"CREATE MACRO {name}() AS error('a line cannot be read')")
     return count()
 
 

@@ -89,9 +89,10 @@ class _Parser:
         """Parse what follows an opening parenthesis, and the closing one."""
         cursor = self._cursor
         opening = cursor.tokens[cursor.next - 1]
-        commands = [self._command()]
-        while cursor.take("|"):
-            commands.append(self._command())
+        with self._commands.expressions.nested():
+            commands = [self._command()]
+            while cursor.take("|"):
+                commands.append(self._command())
         at = (opening.position, opening.end)
         if cursor.take(")") is None:
             cursor.fail("this ( is not closed", at=at)

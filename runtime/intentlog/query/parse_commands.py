@@ -30,7 +30,7 @@ from .tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from intentlog.expression import Token
 
@@ -89,7 +89,17 @@ class CommandParser(WindowParser):
         return Display(self._items(), at=self._here())
 
     def _items(self) -> tuple[Item, ...]:
-        return self._cursor.listed(self._item)
+        items = self._cursor.listed(self._item)
+        self._distinct(items)
+        return items
+
+    def _distinct(self, items: Iterable[Item]) -> None:
+        """Refuse a name that two different expressions have."""
+        first: dict[str, Item] = {}
+        for item in items:
+            before = first.setdefault(item.name, item)
+            if before.expression != item.expression:
+                self._cursor.twice(item.name, before.at, item.at)
 
     def _item(self) -> Item:
         cursor = self._cursor
@@ -106,6 +116,7 @@ class CommandParser(WindowParser):
             cursor.fail("stats needs something to compute", "write stats count(*) by field")
         items = self._items()
         keys = self._items() if cursor.take("by") else ()
+        self._distinct((*items, *keys))
         offset = None
         if cursor.take("offset"):
             offset = self._period("offset takes a period", "write for example: offset 1h")
@@ -238,7 +249,7 @@ class CommandParser(WindowParser):
                 return ()
             if cursor.at_end:
                 cursor.fail("the pattern makes a field without a name", "add: as name")
-        return cursor.listed(self._alias)
+        return self._each_once(self._alias, str)
 
     def json(self) -> Json:
         """Parse what follows ``json``."""

@@ -10,6 +10,7 @@ and vorpalstacks).
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, get_args
 
 from intentlog.expression import TokenKind
@@ -39,7 +40,7 @@ from .tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from intentlog.expression import Token
 
@@ -75,6 +76,7 @@ _INSTEAD: Final = {
 }
 _VALUES: Final = (TokenKind.STRING, TokenKind.NUMBER, TokenKind.DURATION, TokenKind.REGEX)
 _MAX_DEPTH: Final = 100
+_MAX_POWERS: Final = 10  # each doubles the length of the SQL
 
 
 class ExpressionParser:
@@ -92,12 +94,19 @@ class ExpressionParser:
 
     def expression(self) -> Expression:
         """Parse one expression."""
-        self._depth += 1
-        if self._depth > _MAX_DEPTH:
+        with self.nested():
+            return self._logical("or", lambda: self._logical("and", self._not))
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """Parse something inside of something else, as deep as Python's own stack allows."""
+        if self._depth == _MAX_DEPTH:
             self._cursor.fail(f"nested more than {_MAX_DEPTH} deep")
-        parsed = self._logical("or", lambda: self._logical("and", self._not))
-        self._depth -= 1
-        return parsed
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
 
     def rest(self) -> None:
         """Fail if something follows that is no part of any expression."""
@@ -160,15 +169,10 @@ class ExpressionParser:
 
     def _not(self) -> Expression:
         start = self._cursor.start
-        self._depth += 1
-        if self._depth > _MAX_DEPTH:
-            self._cursor.fail(f"nested more than {_MAX_DEPTH} deep")
-        if self._cursor.take("not", "!"):
-            parsed: Expression = Unary("not", self._not(), at=self._cursor.since(start))
-        else:
-            parsed = self._comparison()
-        self._depth -= 1
-        return parsed
+        with self.nested():
+            if self._cursor.take("not", "!"):
+                return Unary("not", self._not(), at=self._cursor.since(start))
+            return self._comparison()
 
     def _comparison(self) -> Expression:
         cursor = self._cursor
@@ -216,28 +220,32 @@ class ExpressionParser:
         start = cursor.tokens[cursor.next - 1].position
         if cursor.is_symbol(closing):
             cursor.fail("this list is empty; nothing can be in it")
-        items = [self._sum()]
-        while cursor.take(","):
-            if cursor.is_symbol(closing):
-                break
-            items.append(self._sum())
+        with self.nested():
+            items = [self._sum()]
+            while cursor.take(","):
+                if cursor.is_symbol(closing):
+                    break
+                items.append(self._sum())
         cursor.expect(closing, f"expected , or {closing} after this value{cursor.instead()}")
         return Array(tuple(items), at=cursor.since(start))
 
     def _sum(self) -> Expression:
         return self._left(("+", "-"), lambda: self._left(("*", "/", "%"), self._power))
 
-    def _power(self) -> Expression:
+    def _power(self, before: int = 0) -> Expression:
         start = self._cursor.start
         base = self._negative()
-        if self._cursor.take("^"):
-            return Binary("^", base, self._power(), at=self._cursor.since(start))
-        return base
+        if not self._cursor.take("^"):
+            return base
+        if before == _MAX_POWERS:
+            self._cursor.fail(f"more than {_MAX_POWERS} ^ in a row")
+        return Binary("^", base, self._power(before + 1), at=self._cursor.since(start))
 
     def _negative(self) -> Expression:
         start = self._cursor.start
         if self._cursor.take("-"):
-            return Unary("-", self._negative(), at=self._cursor.since(start))
+            with self.nested():
+                return Unary("-", self._negative(), at=self._cursor.since(start))
         return self._primary()
 
     # --- operands
@@ -299,10 +307,14 @@ class ExpressionParser:
         """Make the name whose first token was taken, with the positions that follow it."""
         cursor = self._cursor
         path = str(token.value)
+        depth = 0
         while cursor.is_symbol("[") and cursor.tokens[cursor.next - 1].end == cursor.start:
             number = cursor.tokens[cursor.next + 1 : cursor.next + 3]
             if [part.kind for part in number] != [TokenKind.NUMBER, TokenKind.SYMBOL]:
                 break
+            depth += 1
+            if depth > _MAX_DEPTH:
+                cursor.fail(f"more than {_MAX_DEPTH} positions in a row")
             path += f"[{number[0].text}]"
             cursor.next += 3
         quoted = token.kind is TokenKind.QUOTED_NAME

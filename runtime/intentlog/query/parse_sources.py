@@ -12,9 +12,12 @@ from .tree import Join, Lookup, Name, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
 
     from .cursor import Cursor
     from .tree import At, Query
+
+    _T = TypeVar("_T")
 
 _CHOICES: Final = ("loggroups", "loggrouptags", "datasource")
 
@@ -115,7 +118,8 @@ class SourceParser:
         keys = cursor.listed(self._renamed)
         hint = "write lookup users id as user_id OUTPUT name, email"
         cursor.expect("output", f"expected OUTPUT{cursor.instead()}", hint)
-        return Lookup(table, keys, cursor.listed(self._renamed), at=self._here())
+        outputs = self._each_once(self._renamed, lambda renamed: renamed[1])
+        return Lookup(table, keys, outputs, at=self._here())
 
     def _renamed(self) -> tuple[str, str]:
         token = self._cursor.name("a column")
@@ -131,6 +135,21 @@ class SourceParser:
 
     def _here(self) -> At:
         return self._cursor.since(self._start)
+
+    def _each_once(self, one: Callable[[], _T], name_of: Callable[[_T], str]) -> tuple[_T, ...]:
+        """Parse a list in which no name comes twice."""
+        first: dict[str, At] = {}
+
+        def checked() -> _T:
+            start = self._cursor.start
+            made = one()
+            name, at = name_of(made), self._cursor.since(start)
+            if name in first:
+                self._cursor.twice(name, first[name], at)
+            first[name] = at
+            return made
+
+        return self._cursor.listed(checked)
 
     def _alias(self) -> str:
         return str(self._cursor.name("a name after as").value)

@@ -6,9 +6,10 @@ a line is no JSON. Otherwise each line is read whole, and its keys are taken fro
 half as much again.
 
 Lines are read strictly: where one is no JSON, DuckDB gives up, and what it does not mind itself,
-such as ``null``, is given to a function that fails. Then they are read again, and that function
-counts. Passing over such lines costs 4 % of the time even where there are none, and a function that
-can count 0.1 s. A sequence of DuckDB's would count, too, but makes it read with one thread only.
+such as ``null`` or a time that cannot be read, is given to a function that fails. Then they are
+read again, and that function counts. Passing over such lines costs 4 % of the time even where there
+are none, and a function that can count 0.1 s. A sequence of DuckDB's would count, too, but makes it
+read with one thread only.
 """
 
 from __future__ import annotations
@@ -43,6 +44,11 @@ def unreadable(scan: Scan) -> str:
     return f"unreadable{scan.number}"
 
 
+def untimed(scan: Scan) -> str:
+    """Return the name of the function that counts a scan's lines whose time cannot be read."""
+    return f"untimed{scan.number}"
+
+
 def events(  # noqa: PLR0913 -- what is read, from where, and how
     scan: Scan,
     files: Sequence[File],
@@ -54,7 +60,8 @@ def events(  # noqa: PLR0913 -- what is read, from where, and how
 ) -> str:
     """Return the SELECT that provides a scan's events.
 
-    It needs `EVENT_MS`, and a function called ``unreadable(scan)``, which returns true.
+    It needs `EVENT_MS`, and functions called ``unreadable(scan)`` and ``untimed(scan)``, which
+    return true. Only where a time is asked about does a line need one, and is the latter called.
 
     Args:
         scan: What is read, and of which time.
@@ -70,7 +77,8 @@ def events(  # noqa: PLR0913 -- what is read, from where, and how
     options = f"ignore_errors = {str(not strict).lower()}{named}"
     whole = reads_whole_lines(scan, timestamp)
     way = _whole_lines(keys, options) if whole else _members(keys, scan.texts, options)
-    time = f"event_ms({way.member(timestamp)} ->> '$')" if timestamp in keys else "NULL"
+    read = f"event_ms({way.member(timestamp)} ->> '$')" if timestamp in keys else "NULL"
+    time = "moment" if _is_bounded(scan) else read
     system = {
         "@timestamp": time,
         "@ingestionTime": "NULL::BIGINT" if arrival_ms is None else f"{time} + {arrival_ms}",
@@ -84,7 +92,7 @@ def events(  # noqa: PLR0913 -- what is read, from where, and how
     condition = f"{way.json} AND {_within(scan, time)}"
     selected = ", ".join(columns) or "1"
     of_each_kind = [
-        f"SELECT {selected} FROM ({way.source(same, unreadable(scan))}) WHERE {condition}"  # noqa: S608
+        f"SELECT {selected} FROM ({_timed(scan, way, read, same)}) WHERE {condition}"  # noqa: S608
         for same in (
             [file for file in files if not file.gzipped],
             [file for file in files if file.gzipped],
@@ -92,6 +100,23 @@ def events(  # noqa: PLR0913 -- what is read, from where, and how
         if same
     ]
     return " UNION ALL ".join(of_each_kind)
+
+
+def _timed(scan: Scan, way: _Way, time: str, files: Sequence[File]) -> str:
+    """Return SQL's table of some files, with the time of each line where it is asked about."""
+    lines = way.source(files, unreadable(scan))
+    if not _is_bounded(scan):
+        return lines
+    timed = _counted("true", f"{way.json} AND moment IS NULL", untimed(scan))
+    kept = ", ".join(
+        f"CASE WHEN timed THEN {column} END AS {column}" for column in (*way.columns, "moment")
+    )
+    moments = f"SELECT *, {time} AS moment FROM ({lines})"  # noqa: S608
+    return f"SELECT * REPLACE ({kept}) FROM (SELECT *, {timed} AS timed FROM ({moments}))"  # noqa: S608
+
+
+def _is_bounded(scan: Scan) -> bool:
+    return scan.start is not None or scan.end is not None
 
 
 def reads_whole_lines(scan: Scan, timestamp: str) -> bool:
@@ -103,8 +128,7 @@ def reads_whole_lines(scan: Scan, timestamp: str) -> bool:
 
 def _keys(scan: Scan, timestamp: str) -> list[str]:
     keys = list(scan.keys)
-    bounded = scan.start is not None or scan.end is not None
-    if timestamp not in keys and (bounded or not keys or _OF_THE_TIME & set(scan.system)):
+    if timestamp not in keys and (_is_bounded(scan) or not keys or _OF_THE_TIME & set(scan.system)):
         keys.append(timestamp)
     return keys
 
@@ -116,11 +140,13 @@ class _Way:
     Attributes:
         source: Makes SQL's table of some files, compressed alike, in which a function is called
             for each line that is no JSON.
+        columns: What the table has of a line.
         member: Makes the SQL of a key's value, as JSON or as a text.
         json: The SQL that is true for a line that is JSON.
     """
 
     source: Callable[[Sequence[File], str], str]
+    columns: tuple[str, ...]
     member: Callable[[str], str]
     json: str
 
@@ -132,28 +158,29 @@ def _members(keys: Sequence[str], texts: Sequence[str], options: str) -> _Way:
         columns = f"{{'event': {quoted(f'STRUCT({struct})')}}}"
         form = f"columns = {columns}, records = 'false', format = 'newline_delimited', {options}"
         event = _counted("event", "event IS NULL", counter)
-        return f"SELECT * REPLACE ({event}) FROM read_json({_files(files)}, {form})"  # noqa: S608
+        return f"SELECT * REPLACE ({event} AS event) FROM read_json({_files(files)}, {form})"  # noqa: S608
 
-    return _Way(source, lambda key: f"event.{_name(key)}", "event IS NOT NULL")
+    return _Way(source, ("event",), lambda key: f"event.{_name(key)}", "event IS NOT NULL")
 
 
 def _whole_lines(keys: Sequence[str], options: str) -> _Way:
     def source(files: Sequence[File], counter: str) -> str:
         line = _counted("json", "coalesce(json, 'null') = 'null'", counter)
         lines = f"read_ndjson_objects({_files(files)}, {options})"
-        counted = f"SELECT * REPLACE ({line}) FROM {lines}"  # noqa: S608
+        counted = f"SELECT * REPLACE ({line} AS json) FROM {lines}"  # noqa: S608
         return f"SELECT *, json AS line, {found_in('json', keys)} AS found FROM ({counted})"  # noqa: S608
 
-    return _Way(source, lambda key: member(keys.index(key)), "coalesce(line, 'null') <> 'null'")
+    is_json = "coalesce(line, 'null') <> 'null'"
+    return _Way(source, ("line", "found"), lambda key: member(keys.index(key)), is_json)
 
 
-def _counted(column: str, no_json: str, counter: str) -> str:
-    """Return a column as it is, reading which counts the lines that are no JSON.
+def _counted(value: str, wrong: str, counter: str) -> str:
+    """Return a value as it is, reading which counts the lines that something is wrong with.
 
     In a condition beside those of the query, DuckDB would be free to test these first and to
     count less; but it moves no condition past a value that is another one each time.
     """
-    return f"CASE WHEN {no_json} AND {counter}() THEN NULL ELSE {column} END AS {column}"
+    return f"CASE WHEN {wrong} AND {counter}() THEN NULL ELSE {value} END"
 
 
 def found_in(line: str, keys: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 import glob
 import shutil
+import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -98,12 +99,40 @@ def opened(path: Path) -> File:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def kept(content: BinaryIO, directory: Path) -> File:
-    """Return standard input as a file in a directory, since it can be read only once."""
-    path = directory / "stdin"
-    with path.open("wb") as file:
+def kept(
+    patterns: Iterable[str | Path], stdin: BinaryIO, directory: Path
+) -> tuple[str | Path, ...]:
+    """Return the same, with copies of what can be read only once: standard input and pipes.
+
+    Args:
+        patterns: Paths, globs, or ``-``.
+        stdin: What ``-`` reads.
+        directory: Where the copies are made.
+
+    Raises:
+        SourceError: A pipe cannot be read.
+    """
+    return tuple(_reread(pattern, stdin, directory) for pattern in patterns)
+
+
+def _reread(pattern: str | Path, stdin: BinaryIO, directory: Path) -> str | Path:
+    path = Path(pattern)
+    if str(pattern) == STDIN:
+        return _copy(stdin, "stdin", directory)
+    if not path.exists() or path.is_file() or path.is_dir():
+        return pattern
+    try:
+        with path.open("rb") as content:
+            return _copy(content, path.name, directory)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _copy(content: BinaryIO, name: str, directory: Path) -> Path:
+    copy = Path(tempfile.mkdtemp(dir=directory), name)
+    with copy.open("wb") as file:
         shutil.copyfileobj(content, file, _BLOCK)
-    return File(path, gzipped=opened(path).gzipped, name="stdin")
+    return copy
 
 
 def salvaged(file: File, directory: Path) -> tuple[File, str]:
