@@ -85,6 +85,32 @@ def test_standard_input(stdin: bytes) -> None:
     assert (code, json.loads(output)) == (0, COUNTS)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"{sys.executable} -c 'from intentlog.cli.diagnose import main; main()' report",
+        f"{sys.executable} -c 'from intentlog.cli.intentlog import main; main()' preview",
+    ],
+    ids=["report", "preview"],
+)
+def test_a_page_asks_several_questions_of_what_can_be_read_once(
+    tmp_path: Path, file: str, command: str
+) -> None:
+    """A page of standard input, or of what another command prints, is that of the file."""
+    asked = {"named": file, "piped": "-", "printed": f"<(gzip -c {file})", "device": "/dev/stdin"}
+    pages = {}
+    for name, source in asked.items():
+        page = tmp_path / f"{name}.html"
+        script = f"{command} --contract {AGENT} --file {source} -o {page} < <(cat {file})"
+        done = subprocess.run(["bash", "-c", script], capture_output=True, check=False)
+        assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+        # The page says which files they were.
+        pages[name] = [line for line in page.read_text().splitlines() if "<h1>" not in line]
+
+    assert "auth" in str(pages["named"])
+    assert all(lines == pages["named"] for lines in pages.values())
+
+
 def test_time(file: str) -> None:
     """Only lines of the time that is asked for count."""
     times = ("--since", "2026-01-15T10:30:46", "--until", "2026-01-15T10:30:46.5")
@@ -194,7 +220,7 @@ def test_a_text_is_linted_without_a_contract(tmp_path: Path) -> None:
         ),
         (
             'fields level\n| filter @timestamp > "2026-03-01"',
-            "query: line 2, column 10: a timestamp compared with a date matches nothing; ",
+            "query: line 2, column 10: a timestamp is a number of milliseconds, not a date; ",
         ),
     ],
 )

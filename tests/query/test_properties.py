@@ -82,30 +82,40 @@ def _some(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.lists(one, min_size=1, max_size=3).map(tuple)
 
 
-_items = _some(st.builds(tree.Item, _any, st.one_of(st.none(), _paths)))
+def _named_once(items: tuple[tree.Item, ...]) -> bool:
+    """Tell whether no name would come twice, which is refused."""
+    names = [item.alias or expression_text(item.expression) for item in items]
+    return len(set(names)) == len(names)
+
+
+_items = _some(st.builds(tree.Item, _any, st.one_of(st.none(), _paths))).filter(_named_once)
 _regex_parse = st.builds(
     tree.Parse, _names, st.just("regex"), st.just(r"(?<a>x)(y)(?<b>z)"), st.just(("a", "b"))
 )
+_two_paths = st.lists(_paths, min_size=2, max_size=2, unique=True).map(tuple)
 _aliases = st.one_of(st.none(), _paths)
 _wildcards = st.from_regex(r"[@A-Za-z_]{0,3}\*[a-z_]{0,3}\*?", fullmatch=True).map(tree.Wildcard)
 _pairs = _some(st.tuples(_plain, _plain))
+_outputs = _pairs.filter(lambda pairs: len({alias for _, alias in pairs}) == len(pairs))
 _sources = st.builds(tree.Source, _some(_texts), st.just(()), st.none(), st.integers(0, 10**13))
 _commands: st.SearchStrategy[Any] = st.one_of(
     st.builds(tree.Fields, _items),
     st.builds(tree.Display, _items),
     st.builds(tree.Filter, _any, st.booleans()),
-    st.builds(tree.Stats, _items, st.one_of(st.just(()), _items), st.one_of(st.none(), _durations)),
+    st.builds(
+        tree.Stats, _items, st.one_of(st.just(()), _items), st.one_of(st.none(), _durations)
+    ).filter(lambda command: _named_once((*command.keys, *command.items))),
     st.builds(tree.Sort, _some(st.builds(tree.SortKey, _any, st.booleans()))),
     st.builds(tree.Limit, st.integers(1, 10**5), st.booleans()),
     st.builds(tree.Dedup, _some(_names)),
-    st.builds(tree.Parse, _names, st.just("glob"), st.just("a=* b=*"), st.tuples(_paths, _paths)),
+    st.builds(tree.Parse, _names, st.just("glob"), st.just("a=* b=*"), _two_paths),
     st.builds(tree.Parse, _names, st.sampled_from(["logfmt", "csv"]), st.just(""), st.tuples(_odd)),
     _regex_parse,
     _regex_parse.map(lambda command: replace(command, multi=True)),
     st.builds(tree.Json, _names, _texts, _paths),
     st.builds(tree.Unnest, _names, _paths),
     _names.map(lambda name: tree.Unnest(name, name.path, expand=True)),
-    st.builds(tree.Lookup, _plain, _pairs, _pairs),
+    st.builds(tree.Lookup, _plain, _pairs, _outputs),
     st.builds(tree.FillMissing, _some(st.tuples(_constants, st.tuples(_paths)))),
     st.builds(tree.Pattern, _names),
     st.builds(tree.Accum, _names, _aliases),

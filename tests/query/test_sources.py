@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -91,8 +92,22 @@ def test_rotated_files_without_the_file(tmp_path: Path) -> None:
 def test_standard_input(tmp_path: Path, gzipped: bool) -> None:
     """Standard input is kept as a file, and known to be compressed by its first bytes."""
     content = gzip.compress(b"{}\n") if gzipped else b"{}\n"
-    file = sources.kept(io.BytesIO(content), tmp_path)
-    assert (file.path.read_bytes(), file.gzipped) == (content, gzipped)
+    copy, log = sources.kept(["-", "*.log"], io.BytesIO(content), tmp_path)
+    file = sources.opened(Path(copy))
+    assert (file.path.read_bytes(), file.gzipped, log) == (content, gzipped, "*.log")
+
+
+def test_a_pipe(tmp_path: Path) -> None:
+    """What another process writes is kept as standard input is, with the pipe's name."""
+    pipe = tmp_path / "fifo"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(b"{}\n",))
+    writer.start()
+
+    (copy,) = sources.kept([pipe], io.BytesIO(), tmp_path)
+
+    writer.join()
+    assert (Path(copy).name, Path(copy).read_bytes()) == ("fifo", b"{}\n")
 
 
 def test_damaged_archive(tmp_path: Path) -> None:
