@@ -142,7 +142,7 @@ def test_mistakes_in_an_event(
         (["none.json", "--to", "slack"], "none.json: cannot be read: No such file or directory\n"),
         (
             [str(EVENTS / "metric.json"), "--to", "slack", "--html", "no/where.html"],
-            "no/where.html: cannot be written: No such file or directory\n",
+            "no/where.html: cannot be written: there is no directory no\n",
         ),
         (
             [str(EVENTS / "metric.json"), "--to", "slack", "--contract", "none.toml"],

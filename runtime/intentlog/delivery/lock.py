@@ -3,7 +3,6 @@
 import fcntl
 import os
 import re
-import socket
 import sys
 import threading
 import time
@@ -107,7 +106,7 @@ def holder(directory: Path, service: str) -> Holder | None:
 
 def _sign(descriptor: int) -> None:
     """Say in the lock's file who has it; without room on the disk, it is a lock all the same."""
-    me = Holder(pid=os.getpid(), host=socket.gethostname(), since=time.time())
+    me = Holder(pid=os.getpid(), host=os.uname().nodename, since=time.time())
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, msgspec.json.encode(me), 0)
