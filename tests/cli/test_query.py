@@ -232,6 +232,24 @@ def test_asking_tells_what_the_linter_knows(file: str, text: str, said: str) -> 
     assert errors.splitlines()[1:] == [f"# drawing-agent: {file}", "no row"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dedup level | sort level",
+        "stats topk(2, level), count(*)",
+        " | ".join(["stats count(*) as a"] * 11),
+        "filter level like /a/ | outlier level",
+    ],
+)
+def test_what_is_refused_is_told_once(file: str, text: str) -> None:
+    """The error says it, with its place; the linter does not say it before that."""
+    code, output, errors = query("run", text, "--file", file)
+    assert (code, output) == (2, "")
+    assert [line for line in errors.splitlines() if line.startswith("query: ")] == [
+        next(line for line in errors.splitlines() if not line.startswith("#"))
+    ]
+
+
 def test_json_names_each_line_that_is_a_row(file: str) -> None:
     """As CloudWatch does: `diagnose around` takes the @ptr. A count is no line, and has none."""
     rows = json.loads(query("run", "fields level | limit 1", "--file", file, "--json")[1])

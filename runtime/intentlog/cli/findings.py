@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .saved import Chosen
 
 # Where these matter there is no answer, and a whole error that says so.
-_TOLD_BY_ASKING: Final = {"cloudwatch-only", "wrong"}
+_TOLD_BY_ASKING: Final = {"cloudwatch-only", "dedup-not-last", "stats-too-many", "wrong"}
 
 
 def tell_findings(contract: Contract, asked: Chosen) -> None:
