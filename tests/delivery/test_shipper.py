@@ -192,6 +192,22 @@ def test_a_line_longer_than_any_event_goes_as_several(
     assert logs.refusals == []
 
 
+def test_a_line_that_replacing_makes_too_long_is_refused_before_it_is_sent(
+    tmp_path: Path, logs: StrictLogs
+) -> None:
+    """A byte that is no text becomes three; an event of exactly 1 MiB, its 26 bytes too, goes."""
+    shop = parse(CONTRACT.replace("max_megabytes = 1", "max_megabytes = 2"))
+    fits = b"\xff" * ((2**20 - 26) // 3) + b"aa"
+    (tmp_path / "app.log").write_bytes(fits + b"\n" + fits + b"a\n")
+
+    assert flush(Shipper(shop, tmp_path, CloudWatch()))
+
+    assert [len(text.encode()) for text in logs.messages(GROUP)] == [2**20 - 26]
+    (letter,) = dead_letters(tmp_path)
+    assert (letter["reason"], len(letter["line"].encode())) == ("longer than 1 MiB", 2**20 - 25)
+    assert logs.refusals == []
+
+
 def test_events_that_the_service_leaves_out_are_kept(tmp_path: Path, shop: Contract) -> None:
     """It says which by their place in the batch, whose order is that of their times."""
 
