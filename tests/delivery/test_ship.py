@@ -304,10 +304,10 @@ def test_a_lock_file_that_was_removed_keeps_nobody_out(tmp_path: Path) -> None:
 
 
 WRONG_SETTINGS = {
-    "AWS_DEFAULT_REGION=": "NoRegionError: You must specify a region.; say which with --region, or "
+    "AWS_DEFAULT_REGION=": "NoRegionError: You must specify a region; say which with --region, or "
     "set AWS_REGION",
     "AWS_REGION=not a region": "InvalidRegionError: Provided region_name 'not a region' doesn't "
-    "match a supported format.; --region and AWS_REGION take a name such as eu-central-1",
+    "match a supported format; --region and AWS_REGION take a name such as eu-central-1",
     "AWS_PROFILE=nope": "ProfileNotFound: The config profile (nope) could not be found; "
     "AWS_PROFILE, or --profile: aws configure list-profiles tells which there are",
     "AWS_ENDPOINT_URL=nonsense": "ValueError: Invalid endpoint: nonsense; AWS_ENDPOINT_URL takes "

@@ -35,10 +35,10 @@ def run(app: typer.Typer, name: str) -> None:
     try:
         app(prog_name=name)
     except BackendError as error:
-        typer.echo(f"{error}{_advice(error.__cause__)}", err=True)
+        typer.echo(_advised(error, error.__cause__), err=True)
         sys.exit(3)
     except IntentlogError as error:
-        typer.echo(f"{error}{_advice(error.__cause__)}", err=True)
+        typer.echo(_advised(error, error.__cause__), err=True)
         sys.exit(2)
     except ModuleNotFoundError as error:
         if error.name not in _EXTRAS:
@@ -52,12 +52,12 @@ def run(app: typer.Typer, name: str) -> None:
         backend = _BACKENDS.get(type(error).__module__.partition(".")[0])
         if backend is None:
             raise
-        typer.echo(f"{backend}: {str(error).removesuffix('.')}{_advice(error)}", err=True)
+        typer.echo(f"{backend}: {_advised(error, error)}", err=True)
         sys.exit(3)
 
 
-def _advice(error: BaseException | None) -> str:
-    """Return what helps against an error of AWS."""
-    code = getattr(error, "response", {}).get("Error", {}).get("Code")
-    advice = _ADVICE.get(code) or _ADVICE.get(type(error).__name__)
-    return f"; {advice}" if advice else ""
+def _advised(error: BaseException, cause: BaseException | None) -> str:
+    """Return what an error says, and what helps against the error of AWS that is its cause."""
+    code = getattr(cause, "response", {}).get("Error", {}).get("Code")
+    advice = _ADVICE.get(code) or _ADVICE.get(type(cause).__name__)
+    return f"{str(error).removesuffix('.')}; {advice}" if advice else str(error)
