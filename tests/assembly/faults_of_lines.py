@@ -42,8 +42,8 @@ FAULTS: Final = (
         (put(FILTER, "FilterPattern", value="{ $.level = ERROR"),),
         (
             (
-                f"{FILTER}: its pattern is refused: this {{ is not closed (column 1): {{ $.level ="
-                " ERROR"
+                f"{FILTER}: its pattern is refused: this {{ is not closed "
+                "(line 1, column 1): { $.level = ERROR"
             ),
         ),
     ),
@@ -53,7 +53,7 @@ FAULTS: Final = (
         (
             (
                 f"{FILTER}: its pattern is refused: the pattern has 1025 characters; 1024 are "
-                "allowed (column 1025): "
+                "allowed (line 1, column 1025): "
                 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
             ),
         ),

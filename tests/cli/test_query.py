@@ -181,7 +181,7 @@ def test_lint(tmp_path: Path) -> None:
     assert query("lint") == (0, "", "")
     code, output, _ = query("lint", 'filter lvel == "ERROR"')
     assert code == 1
-    assert "did you mean level?" in output
+    assert "query: line 1, column 8: no line has a field lvel; did you mean level?\n" in output
     assert "  filter lvel ==" in output
     assert "         ^^^^" in output
     wrong = tmp_path / "wrong.toml"
@@ -212,11 +212,21 @@ def test_a_text_is_linted_without_a_contract(tmp_path: Path) -> None:
     [
         (
             "filter level = ERROR",
-            'query: this names a field; a text is written "ERROR" [field-as-value]\n',
+            (
+                "query: line 1, column 16: "
+                'this names a field; a text is written "ERROR" [field-as-value]\n'
+            ),
         ),
         (
             'filter leve = "ERROR" | stats count(*)',
-            "query: no line has a field leve; did you mean level? [unknown-field]\n",
+            (
+                "query: line 1, column 8: "
+                "no line has a field leve; did you mean level? [unknown-field]\n"
+            ),
+        ),
+        (
+            'filter level = "WARN"',
+            'query: line 1, column 16: no level "WARN"; did you mean "WARNING"? [unknown-value]\n',
         ),
         (
             'fields level\n| filter @timestamp > "2026-03-01"',

@@ -143,7 +143,9 @@ def test_too_large_regex_is_told(regex: str) -> None:
     finally:
         sys.setrecursionlimit(before)
 
-    assert problems == ["streams.local.where: this regular expression is too large (column 14)"]
+    assert problems == [
+        "streams.local.where: this regular expression is too large (line 1, column 14)"
+    ]
 
 
 def test_alarm_name_counts_the_service() -> None:

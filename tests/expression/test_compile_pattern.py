@@ -83,6 +83,7 @@ def test_key_with_a_dot_is_selected_as_one_key() -> None:
         (
             'level = "ERROR" and @message like "x"',
             (
+                "line 1, column 21: "
                 'no filter pattern says @message like "x": @message is not in the JSON record, so '
                 "there is no selector for it\n"
                 '  level = "ERROR" and @message like "x"\n'
@@ -101,6 +102,7 @@ def test_key_with_a_dot_is_selected_as_one_key() -> None:
         (
             'path = "/a/*"',
             (
+                "line 1, column 1: "
                 "no filter pattern says path = \"/a/*\": '*' is a wildcard there; a regular "
                 "expression can match it as \\x2A\n"
                 '  path = "/a/*"\n'
@@ -110,6 +112,7 @@ def test_key_with_a_dot_is_selected_as_one_key() -> None:
         (
             "not ok = true",
             (
+                "line 1, column 5: "
                 "no filter pattern says ok != true: what != makes of a JSON boolean is not "
                 "documented; write ok = false\n"
                 "  not ok = true\n"

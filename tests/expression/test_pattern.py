@@ -220,11 +220,15 @@ def test_values_of_a_json_event_are_extracted() -> None:
     [
         (
             "{ $.a == 1 }",
-            "== is not an operator of a filter pattern; use =\n  { $.a == 1 }\n        ^^",
+            (
+                "line 1, column 7: "
+                "== is not an operator of a filter pattern; use =\n  { $.a == 1 }\n        ^^"
+            ),
         ),
         (
             "{ $.a EXISTS }",
             (
+                "line 1, column 7: "
                 "EXISTS is not supported; write = * for a text or number that is there\n"
                 "  { $.a EXISTS }\n"
                 "        ^^^^^^"
@@ -233,27 +237,44 @@ def test_values_of_a_json_event_are_extracted() -> None:
         (
             "{ $.a IS NOT NULL }",
             (
+                "line 1, column 7: "
                 "IS NOT is not supported; there are IS NULL, IS TRUE, IS FALSE and NOT EXISTS\n"
                 "  { $.a IS NOT NULL }\n"
                 "        ^^^^^^^^^^^"
             ),
         ),
-        ("{ $.a is null }", "write IS NULL in capitals\n  { $.a is null }\n        ^^^^^^^"),
+        (
+            "{ $.a is null }",
+            "line 1, column 7: write IS NULL in capitals\n  { $.a is null }\n        ^^^^^^^",
+        ),
         (
             '{ $.a > "x" }',
-            '> compares with a number only\n  { $.a > "x" }\n        ^^^^^',
+            'line 1, column 7: > compares with a number only\n  { $.a > "x" }\n        ^^^^^',
         ),
-        ("{ $.a = 1", "this { is not closed\n  { $.a = 1\n  ^"),
-        ("{ ($.a = 1 }", "this ( is not closed\n  { ($.a = 1 }\n    ^"),
-        ("{ $.a = 1 } x", "nothing can follow the closing }\n  { $.a = 1 } x\n              ^"),
-        ("{ a = 1 }", "expected a selector here, such as $.level\n  { a = 1 }\n    ^"),
+        ("{ $.a = 1", "line 1, column 1: this { is not closed\n  { $.a = 1\n  ^"),
+        ("{ ($.a = 1 }", "line 1, column 3: this ( is not closed\n  { ($.a = 1 }\n    ^"),
+        (
+            "{ $.a = 1 } x",
+            (
+                "line 1, column 13: "
+                "nothing can follow the closing }\n  { $.a = 1 } x\n              ^"
+            ),
+        ),
+        (
+            "{ a = 1 }",
+            "line 1, column 3: expected a selector here, such as $.level\n  { a = 1 }\n    ^",
+        ),
         (
             "{ $.*.b[*] = 1 }",
-            "a selector can have one wildcard only\n  { $.*.b[*] = 1 }\n    ^^^^^^^^",
+            (
+                "line 1, column 3: "
+                "a selector can have one wildcard only\n  { $.*.b[*] = 1 }\n    ^^^^^^^^"
+            ),
         ),
         (
             '{ $.["a.b"] = 1 }',
             (
+                "line 1, column 4: "
                 "a selector is $.key with letters, digits, - and _, $.['any key'] or $.list[0]\n"
                 '  { $.["a.b"] = 1 }\n'
                 "     ^"
@@ -261,33 +282,42 @@ def test_values_of_a_json_event_are_extracted() -> None:
         ),
         (
             "{ $.a = %something!% }",
-            "! is not allowed; write \\x21 for it\n  { $.a = %something!% }\n                    ^",
+            (
+                "line 1, column 19: "
+                "! is not allowed; write \\x21 for it\n"
+                "  { $.a = %something!% }\n                    ^"
+            ),
         ),
         (
             "%(a|b)%",
             (
+                "line 1, column 2: "
                 "( and ) are not allowed: there are no groups; write \\x28 and \\x29 for the "
                 "characters\n  %(a|b)%\n   ^"
             ),
         ),
-        ('"ERROR', 'this text has no closing "\n  "ERROR\n  ^'),
+        ('"ERROR', 'line 1, column 1: this text has no closing "\n  "ERROR\n  ^'),
         (
             "user@host",
             (
+                "line 1, column 1: "
                 "a term with other characters than letters, digits and _ needs double quotes: "
                 '"user@host"\n  user@host\n  ^^^^^^^^^'
             ),
         ),
-        ("- ERROR", "expected a term right after -\n  - ERROR\n   ^"),
+        ("- ERROR", "line 1, column 2: expected a term right after -\n  - ERROR\n   ^"),
         (
             "[a, ..., b, ...]",
-            "a pattern can have one ... only\n  [a, ..., b, ...]\n              ^^^",
+            (
+                "line 1, column 13: "
+                "a pattern can have one ... only\n  [a, ..., b, ...]\n              ^^^"
+            ),
         ),
-        ("[a, b", "this [ is not closed\n  [a, b\n  ^"),
+        ("[a, b", "line 1, column 1: this [ is not closed\n  [a, b\n  ^"),
         (
             "[a = 1 && b = 2, c]",
             (
-                "the conditions between two commas are of one field: a, not b\n"
+                "line 1, column 11: the conditions between two commas are of one field: a, not b\n"
                 "  [a = 1 && b = 2, c]\n"
                 "            ^"
             ),

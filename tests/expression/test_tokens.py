@@ -81,7 +81,7 @@ def test_position_is_the_place_in_the_source() -> None:
         (
             'level = "ERROR',
             (
-                'this string has no closing " (write \\" for one inside it)\n'
+                'line 1, column 9: this string has no closing " (write \\" for one inside it)\n'
                 '  level = "ERROR\n'
                 "          ^"
             ),
@@ -89,16 +89,21 @@ def test_position_is_the_place_in_the_source() -> None:
         (
             "a like /x",
             (
+                "line 1, column 8: "
                 "this regular expression has no closing / (write \\/ for one inside it)\n"
                 "  a like /x\n"
                 "         ^"
             ),
         ),
-        ("a like //", "this regular expression is empty\n  a like //\n         ^^"),
-        ("a = `b", "this name has no closing `\n  a = `b\n      ^"),
+        (
+            "a like //",
+            "line 1, column 8: this regular expression is empty\n  a like //\n         ^^",
+        ),
+        ("a = `b", "line 1, column 5: this name has no closing `\n  a = `b\n      ^"),
         (
             "ip = 10.0.0.1",
             (
+                "line 1, column 6: "
                 '10.0.0.1 is neither a number nor a duration; write "10.0.0.1" in quotes '
                 "if it is a text\n  ip = 10.0.0.1\n       ^^^^^^^^"
             ),
@@ -111,11 +116,14 @@ def test_position_is_the_place_in_the_source() -> None:
                 "          ^"
             ),
         ),
-        ("\ta = ;", "';' means nothing here\n  \ta = ;\n  \t    ^"),
-        ("a = 1e999", "this number is too large\n  a = 1e999\n      ^^^^^"),
+        ("\ta = ;", "line 1, column 6: ';' means nothing here\n  \ta = ;\n  \t    ^"),
+        ("a = 1e999", "line 1, column 5: this number is too large\n  a = 1e999\n      ^^^^^"),
         (
             "a = {{b c}}",
-            "a parameter is written {{name}}: letters, digits and _\n  a = {{b c}}\n      ^^",
+            (
+                "line 1, column 5: "
+                "a parameter is written {{name}}: letters, digits and _\n  a = {{b c}}\n      ^^"
+            ),
         ),
     ],
 )

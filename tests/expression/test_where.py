@@ -98,28 +98,45 @@ def test_compared_texts_are_listed_with_their_fields() -> None:
         ("", 'the expression is empty; write for example level = "ERROR"'),
         (
             'level == "ERROR"',
-            '== is not an operator of Logs Insights; use =\n  level == "ERROR"\n        ^^',
+            (
+                "line 1, column 7: "
+                '== is not an operator of Logs Insights; use =\n  level == "ERROR"\n        ^^'
+            ),
         ),
         (
             "a = 1 && b = 2",
-            "&& is not an operator of Logs Insights; use and\n  a = 1 && b = 2\n        ^^",
+            (
+                "line 1, column 7: "
+                "&& is not an operator of Logs Insights; use and\n  a = 1 && b = 2\n        ^^"
+            ),
         ),
         (
             "a = 1\n|| b = 2",
             "line 2, column 1: || is not an operator of Logs Insights; use or\n  || b = 2\n  ^^",
         ),
-        ("a <> 1", "<> is not an operator of Logs Insights; use !=\n  a <> 1\n    ^^"),
+        (
+            "a <> 1",
+            "line 1, column 3: <> is not an operator of Logs Insights; use !=\n  a <> 1\n    ^^",
+        ),
         (
             'a ilike "x"',
-            'ilike is not an operator of Logs Insights; use like /(?i)…/\n  a ilike "x"\n    ^^^^^',
+            (
+                "line 1, column 3: "
+                "ilike is not an operator of Logs Insights; use like /(?i)…/\n"
+                '  a ilike "x"\n    ^^^^^'
+            ),
         ),
         (
             "level = ERROR",
-            'a text needs quotes: did you mean "ERROR"?\n  level = ERROR\n          ^^^^^',
+            (
+                "line 1, column 9: "
+                'a text needs quotes: did you mean "ERROR"?\n  level = ERROR\n          ^^^^^'
+            ),
         ),
         (
             'level lik "x"',
             (
+                "line 1, column 7: "
                 'expected an operator after level, not lik; did you mean like?\n  level lik "x"\n'
                 "        ^^^"
             ),
@@ -127,6 +144,7 @@ def test_compared_texts_are_listed_with_their_fields() -> None:
         (
             "level",
             (
+                "line 1, column 6: "
                 "expected an operator after level: =, !=, <, <=, >, >=, in, not in, like, "
                 "not like, =~\n  level\n       ^"
             ),
@@ -134,6 +152,7 @@ def test_compared_texts_are_listed_with_their_fields() -> None:
         (
             '"ERROR" = level',
             (
+                "line 1, column 1: "
                 'the field comes first: write level = "ERROR", not "ERROR" = level\n'
                 '  "ERROR" = level\n'
                 "  ^^^^^^^"
@@ -141,11 +160,15 @@ def test_compared_texts_are_listed_with_their_fields() -> None:
         ),
         (
             "isPresnt(a)",
-            "no function is called isPresnt; did you mean ispresent?\n  isPresnt(a)\n  ^^^^^^^^",
+            (
+                "line 1, column 1: "
+                "no function is called isPresnt; did you mean ispresent?\n  isPresnt(a)\n  ^^^^^^^^"
+            ),
         ),
         (
             "strlen(a) > 3",
             (
+                "line 1, column 1: "
                 "strlen(…) cannot be used here; the only function is ispresent(field)\n"
                 "  strlen(a) > 3\n"
                 "  ^^^^^^"
@@ -153,25 +176,38 @@ def test_compared_texts_are_listed_with_their_fields() -> None:
         ),
         (
             'a in ("x")',
-            'in takes a list in brackets: in ["ERROR", "CRITICAL"]\n  a in ("x")\n       ^',
+            (
+                "line 1, column 6: "
+                'in takes a list in brackets: in ["ERROR", "CRITICAL"]\n  a in ("x")\n       ^'
+            ),
         ),
-        ("a in []", "this list is empty; nothing can be in it\n  a in []\n        ^"),
-        ("a in [1 2]", "expected , or ] after this value\n  a in [1 2]\n          ^"),
+        (
+            "a in []",
+            "line 1, column 7: this list is empty; nothing can be in it\n  a in []\n        ^",
+        ),
+        (
+            "a in [1 2]",
+            "line 1, column 9: expected , or ] after this value\n  a in [1 2]\n          ^",
+        ),
         (
             "foo-bar = 1",
             (
+                "line 1, column 4: "
                 "- is a minus here; a name with - in it needs backticks: `foo-bar`\n"
                 "  foo-bar = 1\n"
                 "     ^"
             ),
         ),
-        ("(a = 1", "this ( is not closed\n  (a = 1\n  ^"),
-        ("a = 1)", "this ) closes nothing\n  a = 1)\n       ^"),
-        ("a = 1 b = 2", "expected and, or or the end here\n  a = 1 b = 2\n        ^"),
+        ("(a = 1", "line 1, column 1: this ( is not closed\n  (a = 1\n  ^"),
+        ("a = 1)", "line 1, column 6: this ) closes nothing\n  a = 1)\n       ^"),
+        (
+            "a = 1 b = 2",
+            "line 1, column 7: expected and, or or the end here\n  a = 1 b = 2\n        ^",
+        ),
         (
             "a = 1 | limit 5",
             (
-                "this is one expression, not a query; remove what begins with |\n"
+                "line 1, column 7: this is one expression, not a query; remove what begins with |\n"
                 "  a = 1 | limit 5\n"
                 "        ^"
             ),
@@ -179,31 +215,50 @@ def test_compared_texts_are_listed_with_their_fields() -> None:
         (
             "users[0].id = 1",
             (
-                "the position in an array is written with a dot: users.0.id\n"
+                "line 1, column 1: the position in an array is written with a dot: users.0.id\n"
                 "  users[0].id = 1\n"
                 "  ^^^^^^^^^^^"
             ),
         ),
         (
             "a > true",
-            "true and false can only be compared with = and !=\n  a > true\n      ^^^^",
+            (
+                "line 1, column 5: "
+                "true and false can only be compared with = and !=\n  a > true\n      ^^^^"
+            ),
         ),
         (
             "a > 5m",
-            "5m is a duration; a field is compared with a text or a number\n  a > 5m\n      ^^",
+            (
+                "line 1, column 5: "
+                "5m is a duration; a field is compared with a text or a number\n  a > 5m\n      ^^"
+            ),
         ),
-        ("a = /x/", "a regular expression follows like or =~ only\n  a = /x/\n      ^^^"),
+        (
+            "a = /x/",
+            (
+                "line 1, column 5: "
+                "a regular expression follows like or =~ only\n  a = /x/\n      ^^^"
+            ),
+        ),
         (
             'a =~ "x"',
-            '=~ takes a /regular expression/; use like "…" for a text\n  a =~ "x"\n       ^^^',
+            (
+                "line 1, column 6: "
+                '=~ takes a /regular expression/; use like "…" for a text\n  a =~ "x"\n       ^^^'
+            ),
         ),
         (
             "a like 5",
-            'like takes a "text" or a /regular expression/\n  a like 5\n         ^',
+            (
+                "line 1, column 8: "
+                'like takes a "text" or a /regular expression/\n  a like 5\n         ^'
+            ),
         ),
         (
             "a like /(/",
             (
+                "line 1, column 8: "
                 "this is not a regular expression: missing ), unterminated subpattern\n"
                 "  a like /(/\n"
                 "         ^^^"
@@ -211,17 +266,27 @@ def test_compared_texts_are_listed_with_their_fields() -> None:
         ),
         (
             "a = {{x}}",
-            "a {{parameter}} can stand in a saved query only\n  a = {{x}}\n      ^^^^^",
+            (
+                "line 1, column 5: "
+                "a {{parameter}} can stand in a saved query only\n  a = {{x}}\n      ^^^^^"
+            ),
         ),
         (
             "in = 1",
             (
+                "line 1, column 1: "
                 "expected a field, not the word in; write `in` if a field has this name\n"
                 "  in = 1\n  ^^"
             ),
         ),
-        ("a not = 1", "after not, expected in or like\n  a not = 1\n        ^"),
-        ("a = 1 and", "expected a field here, but the expression ends\n  a = 1 and\n           ^"),
+        ("a not = 1", "line 1, column 7: after not, expected in or like\n  a not = 1\n        ^"),
+        (
+            "a = 1 and",
+            (
+                "line 1, column 10: "
+                "expected a field here, but the expression ends\n  a = 1 and\n           ^"
+            ),
+        ),
     ],
 )
 def test_wrong_expression_is_explained(text: str, message: str) -> None:

@@ -8,133 +8,137 @@ _WRONG = {
     "commas of filldown": (
         "filldown a, b",
         """\
-query: filldown takes fields without commas; write filldown host cpu*
+query: line 1, column 11: filldown takes fields without commas; write filldown host cpu*
   filldown a, b
             ^""",
     ),
     "a star in backticks": (
         "filldown `a b`*",
         """\
-query: a name with * has no backticks
+query: line 1, column 10: a name with * has no backticks
   filldown `a b`*
            ^^^^^^""",
     ),
     "a lag of nothing": (
         "autoregress a p=0",
         """\
-query: p takes whole numbers of rows, 1 here at least; write p=1-4
+query: line 1, column 17: p takes whole numbers of rows, 1 here at least; write p=1-4
   autoregress a p=0
                   ^""",
     ),
     "lags that go down": (
         "autoregress a p=3-2",
         """\
-query: p takes whole numbers of rows, 3 here at least; write p=1-4
+query: line 1, column 19: p takes whole numbers of rows, 3 here at least; write p=1-4
   autoregress a p=3-2
                     ^""",
     ),
     "a gap without a unit": (
         "sessionize a maxspan 30",
         """\
-query: maxspan takes a period; write for example: maxspan 30m
+query: line 1, column 22: maxspan takes a period; write for example: maxspan 30m
   sessionize a maxspan 30
                        ^^""",
     ),
     "a switch that is none": (
         "addtotals row=no a",
         """\
-query: row is true or false, not no
+query: line 1, column 15: row is true or false, not no
   addtotals row=no a
                 ^^""",
     ),
     "an operator of another language": (
         "filter a && b",
         """\
-query: && is not an operator of Logs Insights; use and
+query: line 1, column 10: && is not an operator of Logs Insights; use and
   filter a && b
            ^^""",
     ),
     "a function that does not exist": (
         'stats countif(level = "ERROR")',
         """\
-query: there is no function countif; sum adds up conditions: sum(outcome = "success")
+query: line 1, column 7: \
+there is no function countif; sum adds up conditions: sum(outcome = "success")
   stats countif(level = "ERROR")
         ^^^^^^^""",
     ),
     "a function that is nearly one": (
         "fields strlenn(message)",
         """\
-query: there is no function strlenn; did you mean strlen?
+query: line 1, column 8: there is no function strlenn; did you mean strlen?
   fields strlenn(message)
          ^^^^^^^""",
     ),
     "too many arguments": (
         "fields strlen(a, b)",
         """\
-query: strlen takes 1 argument, not 2
+query: line 1, column 8: strlen takes 1 argument, not 2
   fields strlen(a, b)
          ^^^^^^^^^^^^""",
     ),
     "a command that does not exist": (
         "fields a | eval b = 1",
         """\
-query: expected a command, not eval; name it with fields: fields x * 100 as percent
+query: line 1, column 12: \
+expected a command, not eval; name it with fields: fields x * 100 as percent
   fields a | eval b = 1
              ^^^^""",
     ),
     "a command that is nearly one": (
         "fields a | filtr b = 1",
         """\
-query: expected a command, not filtr; did you mean filter?
+query: line 1, column 12: expected a command, not filtr; did you mean filter?
   fields a | filtr b = 1
              ^^^^^""",
     ),
     "exists": (
         "filter errorCode exists",
         """\
-query: exists cannot follow here; write ispresent(field)
+query: line 1, column 18: exists cannot follow here; write ispresent(field)
   filter errorCode exists
                    ^^^^^^""",
     ),
     "two fields without a comma": (
         "fields a b",
         """\
-query: b cannot follow here; write a comma between two fields, backticks around a name with a space
+query: line 1, column 10: \
+b cannot follow here; write a comma between two fields, backticks around a name with a space
   fields a b
            ^""",
     ),
     "words of SQL": (
         "stats count(*) group by a",
         """\
-query: group cannot follow here; write by alone: stats count(*) by field
+query: line 1, column 16: group cannot follow here; write by alone: stats count(*) by field
   stats count(*) group by a
                  ^^^^^""",
     ),
     "a single &": (
         "filter a = 1 & b = 2",
         """\
-query: '&' means nothing here; write and
+query: line 1, column 14: '&' means nothing here; write and
   filter a = 1 & b = 2
                ^""",
     ),
     "a | that is missing": (
         "fields a sort a",
         """\
-query: sort cannot follow here; write | before sort: it begins a command of its own
+query: line 1, column 10: \
+sort cannot follow here; write | before sort: it begins a command of its own
   fields a sort a
            ^^^^""",
     ),
     "an open parenthesis": (
         "filter (a = 1 | limit 2",
         """\
-query: this ( is not closed
+query: line 1, column 8: this ( is not closed
   filter (a = 1 | limit 2
          ^""",
     ),
     "an open string": (
         'filter a = "x',
         """\
-query: this string has no closing " (write \\" for one inside it)
+query: line 1, column 12: this string has no closing " (write \\" for one inside it)
   filter a = "x
              ^""",
     ),
@@ -145,42 +149,43 @@ query: this string has no closing " (write \\" for one inside it)
     "a limit that is no number": (
         "limit ten",
         """\
-query: limit takes a whole number above 0; write for example: limit 20
+query: line 1, column 7: limit takes a whole number above 0; write for example: limit 20
   limit ten
         ^^^""",
     ),
     "stars and names that do not agree": (
         'parse @message "a=* b=*" as a',
         """\
-query: there are 2 * in the pattern, and 1 names after as
+query: line 1, column 16: there are 2 * in the pattern, and 1 names after as
   parse @message "a=* b=*" as a
                  ^^^^^^^^^""",
     ),
     "a lookahead": (
         "filter a like /x(?=y)/",
         """\
-query: RE2 has no lookahead or lookbehind; say what may stand there instead
+query: line 1, column 15: RE2 has no lookahead or lookbehind; say what may stand there instead
   filter a like /x(?=y)/
                 ^^^^^^^^""",
     ),
     "the field of parse logfmt": (
         "parse logfmt @message as lf",
         """\
-query: expected a field before logfmt; the field comes first: parse @message logfmt
+query: line 1, column 7: \
+expected a field before logfmt; the field comes first: parse @message logfmt
   parse logfmt @message as lf
         ^^^^^^""",
     ),
     "multi after as": (
         "parse a /(?<x>b)/ as x multi",
         """\
-query: multi cannot follow as; name the groups instead: (?<name>…)
+query: line 1, column 24: multi cannot follow as; name the groups instead: (?<name>…)
   parse a /(?<x>b)/ as x multi
                          ^^^^^""",
     ),
     "a parameter without a value": (
         "filter user_id = {{user}}",
         """\
-query: the parameter user has no value; give it one before the query is read
+query: line 1, column 18: the parameter user has no value; give it one before the query is read
   filter user_id = {{user}}
                    ^^^^^^^^""",
     ),
@@ -396,7 +401,7 @@ def test_what_cannot_be_answered_is_refused_where_it_stands(text: str, said: str
     """It is read, and nothing of it is skipped silently."""
     query = parse(text)
 
-    with pytest.raises(QueryError, match=f"^query: {said}"):
+    with pytest.raises(QueryError, match=rf"^query: line 1, column \d+: {said}"):
         plan(query)
 
 

@@ -41,6 +41,15 @@ def known_fields(contract: Contract) -> tuple[str, ...]:
     return contract.record.all_fields
 
 
+def known_values(contract: Contract) -> dict[str, tuple[str, Collection[str]]]:
+    """Return what the values of a field are, and all that there are; other fields have any."""
+    record = contract.record
+    known: dict[str, tuple[str, Collection[str]]] = {record.name_of("level"): ("level", LEVELS)}
+    if record.name_of("category") in record.all_fields:
+        known[record.name_of("category")] = ("category", contract.category_names)
+    return known
+
+
 def expression_problems(
     contract: Contract, at: str, text: str, *, as_pattern: bool = False
 ) -> Iterator[Problem]:
@@ -159,10 +168,7 @@ def _unknown_values(
     contract: Contract, at: str, where: Where, parameters: Mapping[str, Parameter] | None = None
 ) -> Iterator[Problem]:
     """Say which levels and categories do not exist; other fields may have any value."""
-    record = contract.record
-    known: dict[str, tuple[str, Collection[str]]] = {record.name_of("level"): ("level", LEVELS)}
-    if record.name_of("category") in record.all_fields:
-        known[record.name_of("category")] = ("category", contract.category_names)
+    known = known_values(contract)
     for field, literal in literals_of(where):
         kind, values = known.get(field.name, ("", ()))
         for value in _values_of(literal, parameters or {}) if kind else ():
@@ -196,8 +202,7 @@ def _unknown_field(contract: Contract, name: str, made: Collection[str] = ()) ->
 
 
 def _in_one_line(error: ExpressionError) -> str:
-    line = f"line {error.line}, " if error.line > 1 else ""
-    return f"{error.reason} ({line}column {error.column})"
+    return f"{error.reason} ({error.place})"
 
 
 def _hint(contract: Contract, name: str) -> str:

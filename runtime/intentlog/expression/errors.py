@@ -33,6 +33,11 @@ class ExpressionError(IntentlogError):
         self.column = position - (before.rfind("\n") + 1) + 1
         super().__init__(self._shown(source, width))
 
+    @property
+    def place(self) -> str:
+        """The line and the column in words."""
+        return f"line {self.line}, column {self.column}"
+
     def _shown(self, source: str, width: int) -> str:
         if not source.strip():
             return self.reason
@@ -41,8 +46,7 @@ class ExpressionError(IntentlogError):
         # A tab before the place must stay a tab, or the caret stands somewhere else.
         indent = "".join("\t" if char == "\t" else " " for char in text[:column])
         caret = "^" * max(1, min(width, len(text) - column))
-        where = f"line {self.line}, column {self.column}: " if len(lines) > 1 else ""
-        return f"{where}{self.reason}\n  {text}\n  {indent}{caret}"
+        return f"{self.place}: {self.reason}\n  {text}\n  {indent}{caret}"
 
 
 class FilterPatternError(ExpressionError):

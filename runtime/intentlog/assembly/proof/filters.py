@@ -47,7 +47,7 @@ def _pattern(
     try:
         FilterPattern.parse(text)
     except ExpressionError as wrong:
-        message = f"its pattern is refused: {wrong.reason} (column {wrong.column}): {text[:100]}"
+        message = f"its pattern is refused: {wrong.reason} ({wrong.place}): {text[:100]}"
         yield error("filter-pattern", resource, message)
         return
     group = group_name(resolver.text(resource.stack, resource.properties.get("LogGroupName")))
