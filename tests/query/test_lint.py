@@ -3,6 +3,7 @@
 import pytest
 
 from intentlog.contract import Record
+from intentlog.contract.record import LEVELS
 from intentlog.query import KnownFields, lint, parse
 from intentlog.query.lint import RULES
 
@@ -11,6 +12,8 @@ _RECORD = Record(
     optional=("user_id", "tenant"),
     data="extra",
 )
+_RECORD_OF_AREAS = Record(fields=("timestamp", "level", "area", "message"))
+_VALUES = {"level": ("level", LEVELS), "area": ("category", ("http", "system"))}
 
 # The rule, a query that breaks it, and one that does not.
 _RULES = [
@@ -110,7 +113,7 @@ def test_a_rule_finds_what_breaks_it_and_nothing_else(rule: str, wrong: str, rig
 
 def test_every_rule_is_tested() -> None:
     """A rule that nothing breaks may find nothing."""
-    assert {rule for rule, _, _ in _RULES} | {"log-class"} == set(RULES)
+    assert {rule for rule, _, _ in _RULES} | {"log-class", "unknown-value"} == set(RULES)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +146,45 @@ def test_an_events_own_data_is_below_the_field_that_the_contract_names() -> None
     (finding,) = lint(parse("filter zzz = 1"), known_fields=KnownFields.of(record))
 
     assert finding.problem.hint.endswith("an event's own data is below payload")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('filter level = "WARN"', 'line 1, column 16: no level "WARN"; did you mean "WARNING"?'),
+        (
+            'stats sum(level != "warning")',
+            'line 1, column 20: no level "warning"; did you mean "WARNING"?',
+        ),
+        (
+            'filter level in ["ERROR", "FATAL"]',
+            'line 1, column 27: no level "FATAL"; there are: DEBUG, INFO, WARNING, ERROR, CRITICAL',
+        ),
+        (
+            'fields area\n| filter area = "htp"',
+            'line 2, column 17: no category "htp"; did you mean "http"?',
+        ),
+    ],
+)
+def test_a_level_or_category_that_no_line_has_is_found(text: str, said: str) -> None:
+    """Its values are those of the contract, its name is what the contract calls it."""
+    (finding,) = lint(parse(text), known_fields=KnownFields.of(_RECORD_OF_AREAS, _VALUES))
+
+    assert (finding.rule, str(finding.problem).partition("\n")[0]) == ("unknown-value", said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'filter level = "ERROR" and area in ["http"] and message = "WARN" and level = 3',
+        'filter level like "WARN" and level > "A"',
+        'parse message "* *" as level, rest | filter level = "WARN"',
+        'stats count(*) by level | filter level = "WARN"',
+    ],
+)
+def test_values_that_may_be_there_are_no_finding(text: str) -> None:
+    """Those of the contract, parts of them, and what the query makes itself."""
+    assert _rules(text, known_fields=KnownFields.of(_RECORD_OF_AREAS, _VALUES)) == set()
 
 
 def test_what_is_refused_is_found_once() -> None:

@@ -46,6 +46,7 @@ RULES: Final = {
     "stats-too-many": "more stats than a query may have",
     "timestamp-seconds": "a timestamp is compared with seconds",
     "unknown-field": "no line has this field",
+    "unknown-value": "no line has this level or category",
     "wildcard-in-text": "* or % in a text stand for themselves",
     "wrong": "it cannot be answered",
     # it works, but not as the reference writes it

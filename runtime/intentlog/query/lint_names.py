@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from intentlog.contract.problem import nearest
+from intentlog.contract.problem import nearest, unknown
 
 from .functions import FUNCTIONS
 from .names import plain_path, squeezed
 from .tree import (
     Accum,
     AddTotals,
+    Array,
     Autoregress,
+    Binary,
     Call,
+    Constant,
     CountFrequent,
     Display,
     Expression,
     Fields,
+    In,
     Item,
     Join,
     Json,
@@ -34,12 +38,12 @@ from .tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from intentlog.contract import Record
 
     from .refusals import Found
-    from .tree import Command
+    from .tree import Command, Node
 
 _SYSTEM: Final = frozenset(
     {
@@ -60,18 +64,22 @@ class KnownFields:
         names: The top-level ones.
         below: Those of them below which any name may follow.
         data: The one that has an event's own data, if there is one.
+        values: What the values of some are (``level``), and all that there are.
     """
 
     names: frozenset[str]
     below: frozenset[str] = frozenset()
     data: str | None = None
+    values: Mapping[str, tuple[str, Collection[str]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, record: Record) -> KnownFields:
+    def of(
+        cls, record: Record, values: Mapping[str, tuple[str, Collection[str]]] | None = None
+    ) -> KnownFields:
         """Return the fields of a contract's lines."""
         below = {record.data, *record.context_fields} - {None}
         named = frozenset(name for name in below if name)
-        return cls(frozenset(record.all_fields), named, record.data)
+        return cls(frozenset(record.all_fields), named, record.data, values or {})
 
     def has(self, path: str) -> bool:
         """Tell whether a line may have this field."""
@@ -104,6 +112,7 @@ class _Names:
             yield from self._command(command)
 
     def _command(self, command: Command) -> Iterator[Found]:
+        yield from self._values(command)
         match command:
             case Fields(items) | Display(items):
                 yield from self._items(items)
@@ -188,6 +197,17 @@ class _Names:
         elif self._known is not None and not self._known.has(path):
             yield self._unknown(name, {*self._known.names, *self._made})
 
+    def _values(self, command: Command) -> Iterator[Found]:
+        """Yield texts that no line has in a field whose values are all known."""
+        values = self._known.values if self._known else {}
+        for node in walk(command):
+            for path, constant in _compared(node):
+                kind, there = values.get(path, ("", ()))
+                is_text = isinstance(constant.value, str)
+                if kind and is_text and path not in self._made and constant.value not in there:
+                    message, _, hint = unknown(kind, str(constant.value), there).partition("; ")
+                    yield "unknown-value", message, hint, constant.at
+
     def _unknown(self, name: Name, there: set[str]) -> Found:
         near = nearest(name.path, sorted(there))
         data = self._known.data if self._known else None
@@ -198,6 +218,17 @@ class _Names:
             hint = f"there are {', '.join(sorted(there))}"
             hint += f"; an event's own data is below {data}" if data else ""
         return "unknown-field", f"no line has a field {name.path}", hint, name.at
+
+
+def _compared(node: Node) -> Iterator[tuple[str, Constant]]:
+    """Yield each constant that is or is not equal to a name, and the name."""
+    match node:
+        case Binary("=" | "!=", Name(path), Constant() as constant):
+            yield path, constant
+        case In(Name(path), Array(items)):
+            yield from ((path, item) for item in items if isinstance(item, Constant))
+        case _:
+            pass
 
 
 def _made_by(command: Command) -> Iterator[str]:

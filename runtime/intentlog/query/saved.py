@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from intentlog.contract.fields import known_values
+
 from .lint import lint
 from .lint_names import KnownFields
 from .parse import parse
@@ -51,7 +53,7 @@ def findings(contract: Contract | None, name: str, query: Query) -> list[Finding
     """Return what the linter finds in a query that can be read; otherwise as above."""
     if contract is None:
         return lint(query)
-    fields = KnownFields.of(contract.record)
+    fields = KnownFields.of(contract.record, known_values(contract))
     return lint(query, known_fields=fields, log_class=_class(contract, name))
 
 
