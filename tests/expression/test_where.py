@@ -185,6 +185,7 @@ def test_compared_texts_are_listed_with_their_fields() -> None:
             "a in []",
             "line 1, column 7: this list is empty; nothing can be in it\n  a in []\n        ^",
         ),
+        ("a in [1, 2", "line 1, column 6: this [ is not closed\n  a in [1, 2\n       ^"),
         (
             "a in [1 2]",
             "line 1, column 9: expected , or ] after this value\n  a in [1 2]\n          ^",

@@ -135,6 +135,34 @@ query: line 1, column 8: this ( is not closed
   filter (a = 1 | limit 2
          ^""",
     ),
+    "an open list": (
+        'filter a in ["x", "y" | limit 2',
+        """\
+query: line 1, column 13: this [ is not closed
+  filter a in ["x", "y" | limit 2
+              ^""",
+    ),
+    "an open list in parentheses": (
+        "filter a in (1, 2",
+        """\
+query: line 1, column 13: this ( is not closed
+  filter a in (1, 2
+              ^""",
+    ),
+    "a value too many in a list": (
+        "filter a in [1 2]",
+        """\
+query: line 1, column 16: expected , or ] after this value, not 2
+  filter a in [1 2]
+                 ^""",
+    ),
+    "an open regular expression": (
+        "filter a like /x | limit 2",
+        """\
+query: line 1, column 15: this regular expression has no closing / (write \\/ for one inside it)
+  filter a like /x | limit 2
+                ^""",
+    ),
     "an open string": (
         'filter a = "x',
         """\

@@ -213,12 +213,15 @@ class _Parser:
         return Like(field, text, kind is TokenKind.REGEX, negated)
 
     def _values(self) -> tuple[Value, ...]:
+        opening = self._here
         self._expect("[", 'in takes a list in brackets: in ["ERROR", "CRITICAL"]')
         if self._here is not None and self._here.text == "]":
             self._fail("this list is empty; nothing can be in it", self._here)
         values = [self._value()]
         while self._take(","):
             values.append(self._value())
+        if self._here is None:
+            self._fail("this [ is not closed", opening)
         self._expect("]", "expected , or ] after this value")
         return tuple(values)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final, NoReturn, get_args
 
 from intentlog.expression import TokenKind
 from intentlog.expression.hints import WRONG_OPERATORS
@@ -217,7 +217,7 @@ class ExpressionParser:
     def _array(self, closing: str) -> Array:
         """Parse what follows an opening bracket or parenthesis."""
         cursor = self._cursor
-        start = cursor.tokens[cursor.next - 1].position
+        opening = cursor.tokens[cursor.next - 1]
         if cursor.is_symbol(closing):
             cursor.fail("this list is empty; nothing can be in it")
         with self.nested():
@@ -226,8 +226,11 @@ class ExpressionParser:
                 if cursor.is_symbol(closing):
                     break
                 items.append(self._sum())
-        cursor.expect(closing, f"expected , or {closing} after this value{cursor.instead()}")
-        return Array(tuple(items), at=cursor.since(start))
+        if cursor.take(closing) is None:
+            if not cursor.at_end:
+                cursor.fail(f"expected , or {closing} after this value{cursor.instead()}")
+            self._unclosed(opening)
+        return Array(tuple(items), at=cursor.since(opening.position))
 
     def _sum(self) -> Expression:
         return self._left(("+", "-"), lambda: self._left(("*", "/", "%"), self._power))
@@ -269,8 +272,12 @@ class ExpressionParser:
         inner = self.expression()
         if self._cursor.take(")") is None:
             self.rest()
-            self._cursor.fail("this ( is not closed", at=(opening.position, opening.end))
+            self._unclosed(opening)
         return inner
+
+    def _unclosed(self, opening: Token) -> NoReturn:
+        at = (opening.position, opening.end)
+        self._cursor.fail(f"this {opening.text} is not closed", at=at)
 
     def _literal(self, token: Token) -> Expression:
         cursor = self._cursor
