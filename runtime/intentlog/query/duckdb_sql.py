@@ -114,6 +114,9 @@ class _DuckDB(StepDialect):
     def finite(self, sql: str) -> str:
         return f"list_filter([{sql}], lambda n: isfinite(n))[1]"
 
+    def bound(self, sql: str, name: str, body: str) -> str:
+        return f"list_transform([{sql}], lambda {name}: {body})[1]"
+
     def time_text(self, sql: str) -> str:
         return f"strftime(make_timestamp_ms({sql}), '%Y-%m-%d %H:%M:%S.%g')"
 

@@ -76,7 +76,6 @@ _INSTEAD: Final = {
 }
 _VALUES: Final = (TokenKind.STRING, TokenKind.NUMBER, TokenKind.DURATION, TokenKind.REGEX)
 _MAX_DEPTH: Final = 100
-_MAX_POWERS: Final = 10  # each doubles the length of the SQL
 
 
 class ExpressionParser:
@@ -101,7 +100,8 @@ class ExpressionParser:
     def nested(self) -> Iterator[None]:
         """Parse something inside of something else, as deep as Python's own stack allows."""
         if self._depth == _MAX_DEPTH:
-            self._cursor.fail(f"nested more than {_MAX_DEPTH} deep")
+            hint = f"{_MAX_DEPTH // 2} parentheses or calls fit into each other"
+            self._cursor.fail("nested too deep", hint)
         self._depth += 1
         try:
             yield
@@ -235,14 +235,13 @@ class ExpressionParser:
     def _sum(self) -> Expression:
         return self._left(("+", "-"), lambda: self._left(("*", "/", "%"), self._power))
 
-    def _power(self, before: int = 0) -> Expression:
+    def _power(self) -> Expression:
         start = self._cursor.start
         base = self._negative()
         if not self._cursor.take("^"):
             return base
-        if before == _MAX_POWERS:
-            self._cursor.fail(f"more than {_MAX_POWERS} ^ in a row")
-        return Binary("^", base, self._power(before + 1), at=self._cursor.since(start))
+        with self.nested():
+            return Binary("^", base, self._power(), at=self._cursor.since(start))
 
     def _negative(self) -> Expression:
         start = self._cursor.start
@@ -325,6 +324,9 @@ class ExpressionParser:
             path += f"[{number[0].text}]"
             cursor.next += 3
         quoted = token.kind is TokenKind.QUOTED_NAME
+        if path.count(".") > _MAX_DEPTH:
+            at = (token.position, token.end)
+            cursor.fail(f"a name of more than {_MAX_DEPTH} parts", at=at)
         if not quoted and "" in path.split("."):
             hint = "write one . between two names"
             cursor.fail(f"{path} lacks a name beside a dot", hint, (token.position, token.end))

@@ -166,8 +166,9 @@ class Resolver:
         texts = tuple(text for text in map(text_in, items) if text is not None)
         if len(texts) == len(items):
             return Apply("among", (of, Value(texts, Kind.TEXT)), Kind.BOOLEAN)
-        equal = tuple(comparison("=", of, item) for item in items)
-        return equal[0] if len(equal) == 1 else Apply("or", equal, Kind.BOOLEAN)
+        if len(items) == 1:
+            return comparison("=", of, items[0])
+        return Apply("equals any", (of, *items), Kind.BOOLEAN)
 
 
 def _negated(expression: Expr, *, negated: bool) -> Expr:

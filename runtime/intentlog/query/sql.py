@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias, assert_never
 
 from intentlog.expression.values import number_in, text_of
 
+from .functions import FUNCTIONS
 from .kinds import NUMERIC
-from .relational import Apply, Column, Expr, InQuery, Kind, Member, Value
+from .relational import Apply, Column, Expr, InQuery, Kind, Member, Value, found
 from .sql_functions import SHARED
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Template: TypeAlias = "str | Callable[[Dialect, Apply], str]"
 Path: TypeAlias = "tuple[str | int, ...]"
 
+_LONG: Final = 2_000  # characters: few queries of people have such arguments
 _LETTERS: Final = {
     "b": Kind.BOOLEAN,
     "d": Kind.TIME,
@@ -46,6 +48,9 @@ class Dialect(ABC):
     functions: Mapping[str, Template]
     types: Mapping[Kind, str]
     json_null: str
+
+    def __init__(self) -> None:
+        self._written: dict[Apply, str] = {}
 
     @abstractmethod
     def query(self, relation: Relation) -> str:
@@ -92,6 +97,10 @@ class Dialect(ABC):
         """Return a number, null if it is infinite or none; its SQL stands there once."""
 
     @abstractmethod
+    def bound(self, sql: str, name: str, body: str) -> str:
+        """Return SQL that has a name for other SQL in it."""
+
+    @abstractmethod
     def time_text(self, sql: str) -> str:
         """Return the text of milliseconds since 1970: ``2026-11-25 22:56:43.000``."""
 
@@ -109,7 +118,9 @@ class Dialect(ABC):
             case Member(of, paths):
                 return self.member(self.convert(of, Kind.JSON), paths)
             case Apply():
-                return self._apply(expression)
+                if expression not in self._written:
+                    self._written[expression] = self._apply(expression)
+                return self._written[expression]
             case InQuery(of, relation):
                 cell = identifier(relation.shown[0].name)
                 # In SQL, nothing is certainly not in a list that has a null.
@@ -179,8 +190,19 @@ class Dialect(ABC):
         return self.json(sql) if kind in (Kind.JSON, Kind.RAW) else sql
 
     def _apply(self, apply: Apply) -> str:
+        """Write a call; what is long has a name, for a template may have an argument often."""
+        long = None if _stands_alone(apply) else next(filter(self._is_long, apply.arguments), None)
+        if long is not None:
+            name = f"v{len(self._written)}"
+            named = Column(name, long.kind)
+            arguments = tuple(named if each == long else each for each in apply.arguments)
+            shorter = Apply(apply.function, arguments, apply.kind)
+            return self.bound(self.sql(long), name, self._apply(shorter))
         template = self.functions.get(apply.function) or SHARED[apply.function]
         return self.filled(template, apply) if isinstance(template, str) else template(self, apply)
+
+    def _is_long(self, argument: Expr) -> bool:
+        return isinstance(argument, Apply) and len(self.sql(argument)) > _LONG
 
     def filled(self, template: str, apply: Apply) -> str:
         """Return a template with the arguments of a call."""
@@ -223,6 +245,13 @@ class Dialect(ABC):
         if kind in NUMERIC:
             return number
         return f"coalesce({self.text_whole(self._text(sql, kind))}, {number})"
+
+
+def _stands_alone(apply: Apply) -> bool:
+    """Tell whether no name can be bound: an aggregate is of rows, a subquery of other tables."""
+    function = FUNCTIONS.get(apply.function)
+    is_aggregate = function is not None and function.role == "aggregate"
+    return is_aggregate or any(found(apply, InQuery))
 
 
 class _Argument:

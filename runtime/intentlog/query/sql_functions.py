@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from .kinds import comparison
 from .relational import Apply, Kind, Value
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ def _logical(dialect: Dialect, apply: Apply) -> str:
     return f"({f' {apply.function.upper()} '.join(operands)})"
 
 
+def _equals_any(dialect: Dialect, apply: Apply) -> str:
+    of, *items = apply.arguments
+    return f"({' OR '.join(dialect.sql(comparison('=', of, item)) for item in items)})"
+
+
 def _cases(dialect: Dialect, apply: Apply) -> str:
     """Write ``case`` and ``if``; the arguments are conditions and values in turn."""
     arguments = apply.arguments
@@ -62,10 +68,14 @@ def _cases(dialect: Dialect, apply: Apply) -> str:
 
 
 def _coalesced(dialect: Dialect, apply: Apply) -> str:
-    """Write ``coalesce``; JSON's null is missing, too."""
-    arguments = [dialect.convert(argument, apply.kind) for argument in apply.arguments]
-    if apply.kind in (Kind.RAW, Kind.JSON):
-        arguments = [f"nullif({argument}, {dialect.json_null})" for argument in arguments]
+    """Write ``coalesce``; JSON's null is missing, too, and does not come out of another one."""
+    arguments: list[str] = []
+    for argument in apply.arguments:
+        sql = dialect.convert(argument, apply.kind)
+        inner = isinstance(argument, Apply) and argument.function == "coalesce"
+        may_be_null = apply.kind in (Kind.RAW, Kind.JSON) and not inner
+        # DuckDB makes a CASE of nullif, with its argument twice.
+        arguments.append(f"nullif({sql}, {dialect.json_null})" if may_be_null else sql)
     return f"coalesce({', '.join(arguments)})"
 
 
@@ -175,6 +185,7 @@ SHARED: Final[dict[str, Template]] = {
         for operator in _ORDERED
     },
     "among": "({0:t} IN {1:v})",
+    "equals any": _equals_any,
     # numbers
     "round": _round,
     "abs": "abs({0:n})",

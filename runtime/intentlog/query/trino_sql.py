@@ -184,6 +184,9 @@ class _Trino(StepDialect):
     def finite(self, sql: str) -> str:
         return f"element_at(filter(ARRAY[{sql}], n -> is_finite(n)), 1)"
 
+    def bound(self, sql: str, name: str, body: str) -> str:
+        return f"element_at(transform(ARRAY[{sql}], {name} -> {body}), 1)"
+
     def time_text(self, sql: str) -> str:
         return f"format_datetime(from_unixtime({sql} / 1e3, 'UTC'), 'yyyy-MM-dd HH:mm:ss.SSS')"
 
