@@ -10,11 +10,11 @@ import os
 import re
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from intentlog.errors import BackendError
@@ -149,7 +149,7 @@ def answer(
         SourceError: There is no file for a table.
         BackendError: DuckDB gave up.
     """
-    import duckdb  # noqa: PLC0415 -- 0.1 s that only an answer should cost
+    from .database import duckdb  # noqa: PLC0415 -- only an answer should cost it
 
     with duckdb.connect(config=_settings(directory)) as connection:
         define = _counted if counting else _refused
@@ -188,13 +188,25 @@ def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
 
     While DuckDB works, nobody in its thread is told of a signal.
     """
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        answer = thread.submit(lambda: connection.execute(sql).fetchall())
+    answer: list[list[Row] | Exception] = []
+
+    def fetch() -> None:
         try:
-            return answer.result()
-        except BaseException:
-            connection.interrupt()
-            raise
+            answer.append(connection.execute(sql).fetchall())
+        except Exception as error:  # noqa: BLE001 -- it is raised in the thread that asks
+            answer.append(error)
+
+    thread = Thread(target=fetch)
+    thread.start()
+    try:
+        thread.join()
+    except BaseException:
+        connection.interrupt()
+        thread.join()
+        raise
+    if isinstance(answer[0], Exception):
+        raise answer[0]
+    return answer[0]
 
 
 def _told(error: Exception, *, strict: bool) -> Exception:
