@@ -584,7 +584,8 @@ def test_cost_is_that_of_the_contract() -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["logs", "--help"]])
 def test_help_brings_in_nothing_heavy(arguments: list[str]) -> None:
     """What answers questions is imported when one is asked: help is there at once."""
-    heavy = ["boto3", "duckdb", "intentlog.contract", "intentlog.logger", "intentlog.query", "rich"]
+    rooms = [f"intentlog.{room}" for room in ("contract", "logger", "query")]
+    heavy = [*rooms, "_duckdb", "boto3", "rich"]
     program = (
         "import sys\n"
         "from intentlog.cli.diagnose import app\n"

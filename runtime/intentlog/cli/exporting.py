@@ -58,7 +58,7 @@ def export(table: Table, file: Path) -> None:
 
 
 def _parquet(table: Table) -> bytes:
-    import duckdb
+    from intentlog.query.database import duckdb
 
     with tempfile.TemporaryDirectory(prefix="intentlog-") as folder, duckdb.connect() as db:
         lines, parquet = Path(folder, "rows.jsonl"), Path(folder, "rows.parquet")

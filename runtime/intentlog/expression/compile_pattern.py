@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_BRACKET_KEY = re.compile(r"[^'\"\\*\x00-\x1f\x7f-\U0010ffff]+")
+_BRACKET_KEY = re.compile(r"[ !#-&()+-\[\]-~]+")
 _UNSAFE_IN_TEXT = re.compile(r"[*\"\\\x00-\x1f\x7f]")
 _BOOLEANS: Final = frozenset({True, False})
 

@@ -15,11 +15,9 @@ def register(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     """Add the functions that a text of SQL calls to a connection; without any, at no cost."""
     if "py_" not in sql:
         return
-    from duckdb.sqltypes import VARCHAR  # noqa: PLC0415 - DuckDB is imported when it is asked
-
     for name, (function, arguments, result) in _FUNCTIONS.items():
         if f"py_{name}(" in sql:
-            texts: list[Any] = [VARCHAR] * arguments
+            texts: list[Any] = ["VARCHAR"] * arguments
             connection.create_function(f"py_{name}", function, texts, result)
 
 

@@ -137,18 +137,21 @@ class _DuckDB(StepDialect):
                 direction = f"{'DESC' if key.descending else 'ASC'} NULLS LAST"
                 yield f"{table}{event_time[1]}{_ORDER}", direction
 
-    def first(self, table: str, keys: Sequence[Order], count: int) -> str:
-        """Return the SELECT of the first rows of an order, in memory for those rows alone.
+    def first(self, chain: Chain, keys: Sequence[Order], count: int) -> str:
+        """Add the first rows of an order, in memory for those rows alone.
 
         DuckDB keeps more of them, and runs out of memory over lines that are long and many: what
         it sorts of texts does not go to the disk. An aggregate keeps the first rows only.
         """
         terms = list(self.order_terms(keys))
         if not terms or not 0 < count <= _MOST_KEPT:
-            return super().first(table, keys, count)
+            return super().first(chain, keys, count)
         by = ", ".join(f"{term}, '{direction}'" for term, direction in terms)
-        kept = f"arg_min({table}, create_sort_key({by}), {count})"
-        return f"SELECT unnest({kept}, max_depth := 2) FROM {table}"
+        place = f"place_{len(chain.parts)}"
+        chain.add(f"SELECT *, create_sort_key({by}) AS {place} FROM {chain.last}")
+        kept = f"arg_min({chain.last}, {place}, {count})"
+        chain.add(f"SELECT unnest({kept}, max_depth := 2) FROM {chain.last}")
+        return f" ORDER BY {chain.last}.{place}"
 
     def condition(self, expression: Expr) -> str:
         """Return a condition for WHERE, in which a field is compared without being decoded.

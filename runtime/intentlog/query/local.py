@@ -10,12 +10,12 @@ import os
 import re
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from threading import Thread
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from intentlog.errors import BackendError
 
@@ -23,7 +23,7 @@ from . import addresses, sources
 from .duckdb_sql import ARRIVALS, duckdb_sql, in_order
 from .lookups import check_columns, csv_table
 from .plan import plan
-from .reading import EVENT_MS, events, unreadable, untimed
+from .reading import EVENT_MS, events, quoted, unreadable, untimed
 from .refused_regex import refused_regex
 from .sources import File, SourceError
 from .table import Row, Statistics, Table
@@ -149,13 +149,12 @@ def answer(
         SourceError: There is no file for a table.
         BackendError: DuckDB gave up.
     """
-    import duckdb  # noqa: PLC0415 -- 0.1 s that only an answer should cost
+    from .database import connect, duckdb  # noqa: PLC0415 -- only an answer should cost it
 
-    with duckdb.connect(config=_settings(directory)) as connection:
+    with connect() as connection:
         define = _counted if counting else _refused
         try:
-            connection.execute(f"SET TimeZone = 'UTC'; SET enable_progress_bar = false; {EVENT_MS}")
-            connection.execute(f"CREATE SEQUENCE {ARRIVALS}")
+            connection.execute(f"{_settings(directory)}; {EVENT_MS}; CREATE SEQUENCE {ARRIVALS}")
             passed_over = [define(connection, unreadable(scan)) for scan in relation.scans]
             left_out = [define(connection, untimed(scan)) for scan in relation.scans]
             for scan in relation.scans:
@@ -188,13 +187,25 @@ def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
 
     While DuckDB works, nobody in its thread is told of a signal.
     """
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        answer = thread.submit(lambda: connection.execute(sql).fetchall())
+    answer: list[list[Row] | Exception] = []
+
+    def fetch() -> None:
         try:
-            return answer.result()
-        except BaseException:
-            connection.interrupt()
-            raise
+            answer.append(connection.execute(sql).fetchall())
+        except Exception as error:  # noqa: BLE001 -- it is raised in the thread that asks
+            answer.append(error)
+
+    thread = Thread(target=fetch)
+    thread.start()
+    try:
+        thread.join()
+    except BaseException:
+        connection.interrupt()
+        thread.join()
+        raise
+    if isinstance(answer[0], Exception):
+        raise answer[0]
+    return answer[0]
 
 
 def _told(error: Exception, *, strict: bool) -> Exception:
@@ -219,15 +230,18 @@ class _DamagedError(Exception):
         self.path = path
 
 
-def _settings(directory: Path) -> dict[str, Any]:
-    return {
-        "autoinstall_known_extensions": False,  # nothing is fetched from anywhere
-        "autoload_known_extensions": False,
-        "memory_limit": _MEMORY,
-        "preserve_insertion_order": False,
-        "temp_directory": str(directory / "spilled"),
-        "threads": min(os.cpu_count() or 1, _MOST_THREADS),
+def _settings(directory: Path) -> str:
+    settings = {
+        "autoinstall_known_extensions": "false",  # nothing is fetched from anywhere
+        "autoload_known_extensions": "false",
+        "enable_progress_bar": "false",
+        "memory_limit": quoted(_MEMORY),
+        "preserve_insertion_order": "false",
+        "temp_directory": quoted(str(directory / "spilled")),
+        "threads": str(min(os.cpu_count() or 1, _MOST_THREADS)),
+        "TimeZone": "'UTC'",
     }
+    return "; ".join(f"SET {name} = {value}" for name, value in settings.items())
 
 
 def _opened(paths: Sequence[str | Path], stdin: BinaryIO, directory: Path) -> list[File]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def refused_regex(query: Query) -> QueryError | None:
     """Return what DuckDB refuses of a query's regular expressions; None if it takes them all."""
-    import duckdb  # noqa: PLC0415 -- it was loaded by who asks this
+    from .database import duckdb  # noqa: PLC0415 -- it was loaded by who asks this
 
     with duckdb.connect() as connection:
         for pattern, at in _patterns(query):

@@ -32,7 +32,7 @@ def groups(pattern: str) -> tuple[str | None, ...]:
     """Return the name of each capturing group, None for one without."""
     return tuple(
         piece["name"]
-        for piece in PIECE.finditer(pattern)
+        for piece in re.finditer(PIECE, pattern)
         if piece["name"] is not None or piece[0] == _NAMELESS
     )
 
@@ -50,7 +50,7 @@ def with_plain_groups(pattern: str, *, named: bool) -> str:
             return _NAMELESS
         return "(?:" if named and piece[0] == _NAMELESS else piece[0]
 
-    return PIECE.sub(group, pattern)
+    return re.sub(PIECE, group, pattern)
 
 
 def of_glob(glob: str) -> str:

@@ -63,19 +63,21 @@ class StepDialect(Dialect):
         """
         chain = self._chain(relation)
         chain.parts[:0] = tables
-        if relation.limit is not None:
-            chain.add(self.first(chain.last, relation.order, relation.limit))
+        if relation.limit is None:
+            order = self.order(relation.order, f"{chain.last}.")
+        else:
+            order = self.first(chain, relation.order, relation.limit)
         cells = [
             f"{self.shown(column.expression)} AS {identifier(column.name)}"
             for column in relation.shown
         ]
         parts = f"WITH {', '.join(chain.parts)} " if chain.parts else ""
-        order = self.order(relation.order, f"{chain.last}.")
         return f"{parts}SELECT {', '.join(cells)} FROM {chain.last}{order}"
 
-    def first(self, table: str, keys: Sequence[Order], count: int) -> str:
-        """Return the SELECT of the first rows of an order."""
-        return f"SELECT * FROM {table}{self.order(keys)} LIMIT {count}"
+    def first(self, chain: Chain, keys: Sequence[Order], count: int) -> str:
+        """Add the first rows of an order; return the ORDER BY that gives them in it."""
+        chain.add(f"SELECT * FROM {chain.last}{self.order(keys)} LIMIT {count}")
+        return self.order(keys, f"{chain.last}.")
 
     def order(self, keys: Sequence[Order], table: str = "") -> str:
         """Return the ORDER BY of an order."""
@@ -144,7 +146,7 @@ class StepDialect(Dialect):
             case Aggregate():
                 self._aggregate(chain, step)
             case Take(count, order):
-                chain.add(self.first(chain.last, order, count))
+                self.first(chain, order, count)
             case Window():
                 self._window(chain, step)
             case Distinct():
