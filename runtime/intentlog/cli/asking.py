@@ -45,6 +45,7 @@ class Asker:
         chosen: The contract and AWS that they choose.
         contract: The contract.
         source: Where it asks.
+        place: The same in words, with the files or log groups; known once it was asked.
         start: The first moment that is asked about; None for no bound, which only files have.
         end: The last one; None for now.
     """
@@ -86,6 +87,7 @@ class Asker:
             self.start = (self.end or now) - back
         if self.start and self.start > (self.end or now):
             raise typer.BadParameter("--since is later than --until")
+        self.place = ""
         self._told: set[str] = set()
 
     def answer(
@@ -337,6 +339,7 @@ class Asker:
 
     def _say_where(self, where: str) -> None:
         """Say which source answers, and about which time; once, though it is asked again."""
+        self.place = where
         if any(told.startswith("# ") for told in self._told):
             return
         service = "no contract" if self.contract is NO_CONTRACT else self.contract.service

@@ -237,7 +237,7 @@ def report(
 ) -> None:
     """Write a page with plots: errors, users touched, slow steps: diagnose report --since 24h."""
     from .report import report as page
-    from .written import checked, write
+    from .written import STDOUT, checked, write
 
     asker = _asker(options, back=_DAY)
     checked(output, asker.read_files)
@@ -246,7 +246,8 @@ def report(
         typer.echo("no line matches", err=True)
         raise typer.Exit(1)
     write(output, written)
-    typer.echo(f"{output}: written", err=True)
+    if output != STDOUT:
+        typer.echo(f"{output}: written", err=True)
 
 
 @app.command("open")

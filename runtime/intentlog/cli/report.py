@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from intentlog.query.table import Table
 
 from .buckets import asked_time, starts, width_for
-from .conditions import at_level, name, own_field
+from .conditions import at_level, conditions, name, own_field
 from .page import Widget, figure, html_table, note, page, pixels
 from .plots import Series, bars, over_time
 from .top_errors import fingerprint, top_errors
@@ -38,8 +38,15 @@ def report(asker: Asker) -> str | None:
     widgets = [*totals, *writer.errors(), *writer.users(), *writer.slow()]
     begin, end = time
     now = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
-    where = f"{begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, asked at {now}"
-    return page(f"{asker.contract.service}: what happened", where, widgets)
+    asked = [
+        f"{asker.place}, {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, asked at {now}.",
+        *(f"Only lines where {each}." for each in [_narrowed(asker)] if each),
+    ]
+    return page(f"{asker.contract.service}: what happened", " ".join(asked), widgets)
+
+
+def _narrowed(asker: Asker) -> str:
+    return " and ".join(conditions(asker.contract, asker.options))
 
 
 @dataclass
@@ -144,7 +151,7 @@ class _Report:
             step.slowest = max(step.slowest, float(slowest or 0))
         ranked = sorted(steps.items(), key=lambda item: -item[1].slowest)[:_TOP]
         rows = [
-            (step, str(of.calls), f"{of.total / of.calls:.1f}", f"{of.slowest:.1f}")
+            (step, str(of.calls), f"{of.total / of.calls:,.1f}", f"{of.slowest:,.1f}")
             for step, of in ranked
         ]
         if not rows:
