@@ -11,6 +11,7 @@ import pytest
 
 from intentlog.cli.asking import Asker
 from intentlog.cli.lines import lines_query, lines_table
+from intentlog.cli.most import Most
 from intentlog.cli.options import Options
 from intentlog.cli.tail import Followed, follow, new_ones
 from tests.cli.terminal import DIAGNOSE, ROOT, Terminal
@@ -147,14 +148,14 @@ def test_what_is_written_while_tail_begins_is_shown_once(file: Path) -> None:
     write(file, "ERROR", "between")
     write(file, "ERROR", "between")
     record = asker.contract.record
-    latest = lines_table(record, asker.answer(lines_query(record), rows=10))
+    latest = lines_table(record, asker.answer(lines_query(record), bound=Most(10)))
     write(file, "ERROR", "between")
     write(file, "ERROR", "after")
     new = new_ones(latest, following)
     shown = [dict(zip(latest.columns, next(new).rows[0], strict=True)) for _ in range(2)]
 
     assert [row["message"] for row in shown] == ["between", "after"]
-    again = lines_table(record, asker.answer(lines_query(record), rows=10))
+    again = lines_table(record, asker.answer(lines_query(record), bound=Most(10)))
     named = {row["@ptr"]: row["@timestamp"] for row in shown}
     assert named.items() <= {row[-1]: row[-2] for row in again.rows}.items()
 

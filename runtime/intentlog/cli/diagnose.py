@@ -3,7 +3,9 @@
 A command imports what it needs when it runs: ``--help`` and Tab answer at once.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
@@ -15,6 +17,7 @@ from . import audit
 from .completion import queries
 from .cost import cost
 from .deferred import App
+from .most import Most, most
 from .options import Account, Options
 from .query import run as run_query
 from .run import run
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from intentlog.query.table import Table
 
     from .asking import Asker
+    from .narrow import Yielding
 
 app = App(
     help=(
@@ -38,7 +42,8 @@ top = App(help="Show what is most frequent.", no_args_is_help=True)
 app.add_typer(top, name="top")
 
 _LINES = 1000
-_YIELDING = ("service", "logger", "category", "message")
+_LATEST = 10
+_TOP = 20
 _DAY = timedelta(days=1)
 _CENTURY = 100 * 365 * 24 * 60
 
@@ -101,16 +106,17 @@ def tail(
 ) -> None:
     """Show the latest lines, and those that follow: diagnose tail -f."""
     from . import tail as tailing
+    from .lines import FOR_PROGRAMS
 
     asker = _asker(options)
     new = tailing.follow(asker) if follow else None
-    latest = _lines(asker, [], rows=10)
+    latest = _lines(asker, bound=Most(options.limit or _LATEST))
     if new is None:
         _show(asker, latest)
         return
     with suppress(KeyboardInterrupt):  # wherever it comes, it is how one ends this
         for table in chain([latest], tailing.new_ones(latest, new)):
-            show_line(table, options.form, color=options.color, hidden=_hidden())
+            show_line(table, options.form, color=options.color, hidden=FOR_PROGRAMS)
 
 
 @app.command()
@@ -144,20 +150,24 @@ def around(
         int, typer.Option("--lines", "-n", min=1, help="How many before, and how many after.")
     ] = 10,
 ) -> None:
-    """Show the lines before and after a moment or a line."""
+    """Show the lines before and after a moment or a line, within a day of it."""
     from .around import around as lines_around
 
     asker = _asker(options, back=None)
-    _show(asker, lines_around(asker, point, lines=lines))
+    _show(asker, lines_around(asker, point, lines=min(lines, options.limit or lines)))
 
 
 @top.command("errors")
 def top_errors(options: Options, minutes: Minutes = None) -> None:
     """Count failures that differ in numbers, ids and quoted texts only: diagnose top errors."""
+    from .top_errors import MESSAGE_FIRST
     from .top_errors import top_errors as grouped
 
     asker = _asker(options, minutes)
-    _show(asker, grouped(asker, most=options.limit or 20))
+    found = grouped(asker)
+    if options.limit is None and len(found.rows) > _TOP:
+        typer.echo(f"these are {_TOP} of {len(found.rows):,}; --limit shows more", err=True)
+    _show(asker, _first(found, options.limit or _TOP), MESSAGE_FIRST)
 
 
 @app.command()
@@ -173,7 +183,7 @@ def histogram(
 
     asker = _asker(options, minutes)
     bars = options.form in {Form.TABLE, Form.MD}
-    _show(asker, drawn(asker, width=width, bars=bars))
+    _show(asker, _first(drawn(asker, width=width, bars=bars), options.limit))
 
 
 @app.command()
@@ -215,12 +225,15 @@ def export(
     asker = _asker(options)
     exporting.checked(output, asker.read_files)
     if query is None:
-        found = _lines(asker, [], rows=exporting.MOST_ROWS)
+        found = _lines(asker, bound=most(options.limit, exporting.MOST_ROWS, "latest"))
     else:
         asked = chosen(asker.contract, query)
         tell_findings(asker.contract, asked)
         found = asker.answer(
-            asked.text, name=asked.name, streams=asked.streams, rows=exporting.MOST_ROWS
+            asked.text,
+            name=asked.name,
+            streams=asked.streams,
+            bound=most(options.limit, exporting.MOST_ROWS),
         )
     exporting.export(found, output)
     typer.echo(f"{output}: {len(found.rows):,} rows", err=True)
@@ -323,17 +336,16 @@ def _asker(
     return Asker(options, minutes=minutes, back=back)
 
 
-def _lines(asker: "Asker", where: list[str], *, rows: int = _LINES) -> "Table":
+def _lines(asker: "Asker", where: Sequence[str] = (), *, bound: Most | None = None) -> "Table":
     from .lines import lines_query, lines_table
 
     record = asker.contract.record
-    return lines_table(record, asker.answer(lines_query(record, where), rows=rows))
+    bound = bound or most(asker.options.limit, _LINES, "latest")
+    return lines_table(record, asker.answer(lines_query(record, where), bound=bound))
 
 
-def _hidden() -> tuple[str, ...]:
-    from .lines import FOR_PROGRAMS
-
-    return FOR_PROGRAMS
+def _first(table: "Table", limit: int | None) -> "Table":
+    return replace(table, rows=table.rows[:limit])
 
 
 def _show_lines(asker: "Asker", where: list[str]) -> None:
@@ -349,13 +361,15 @@ def _show_timeline(asker: "Asker", where: str) -> None:
     _show(asker, timeline(lines))
 
 
-def _show(asker: "Asker", table: "Table") -> None:
-    options, record = asker.options, asker.contract.record
+def _show(asker: "Asker", table: "Table", first: "Yielding | None" = None) -> None:
+    from .lines import FOR_PROGRAMS, yielding
+
+    options = asker.options
     show(
         table,
         options.form,
         color=options.color,
-        hidden=_hidden(),
-        yielding=tuple(map(record.name_of, _YIELDING)),
+        hidden=FOR_PROGRAMS,
+        yielding=first or yielding(asker.contract.record),
         none="no line matches",
     )

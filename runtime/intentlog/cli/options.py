@@ -79,7 +79,11 @@ class Options(Account):
     ] = 0.10
     since: Annotated[
         str | None,
-        typer.Option(metavar="WHEN", help="2h, 3d, yesterday, 2026-11-22T10:00. Default: 1h."),
+        typer.Option(
+            metavar="WHEN",
+            help="1h30m, 3d, 10:00, today, yesterday, 2026-11-22T10:00; UTC, unless it ends as "
+            "+01:00. Default: 1h; 1d of trace, user and report; files of --file are read whole.",
+        ),
     ] = None
     until: Annotated[str | None, typer.Option(metavar="WHEN", help="The same. Default: now.")] = (
         None
@@ -97,7 +101,14 @@ class Options(Account):
     grep: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Only lines that contain this.")
     ] = None
-    limit: Annotated[int | None, typer.Option(min=1, help="So many rows at most.")] = None
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="So many rows at most. Default: the latest 1,000 lines; of tail 10, of top "
+            "errors 20, of query 10,000, of export 1,000,000.",
+        ),
+    ] = None
     as_table: Annotated[bool, typer.Option("--table", help="Columns, for people.")] = False
     as_json: Annotated[bool, typer.Option("--json", help="One array of objects of texts.")] = False
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="An object a line.")] = False
