@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import math
 import sys
 import tempfile
 from dataclasses import replace
@@ -329,7 +330,8 @@ class Asker:
         if cost.dollars <= self.options.pay:
             return True
         if not sys.stdin.isatty():
-            self._say(f"that is more than --pay {self.options.pay:g}")
+            enough = math.ceil(cost.dollars * 100) / 100
+            self._say(f"that is more than --pay {self.options.pay:g}; to agree: --pay {enough:g}")
             return False
         return typer.confirm("Ask it?", err=True)
 

@@ -22,6 +22,7 @@ from .options import Account, Options
 from .query import run as run_query
 from .run import run
 from .tables import Form, show, show_line
+from .version import version
 
 if TYPE_CHECKING:
     from intentlog.query.table import Table
@@ -39,6 +40,7 @@ app = App(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 top = App(help="Show what is most frequent.", no_args_is_help=True)
+app.callback()(version)
 app.add_typer(top, name="top")
 
 _LINES = 1000
@@ -84,14 +86,14 @@ def logs_user(
 @app.command("logs-search")
 def logs_search(
     options: Options,
-    text: Annotated[str, typer.Argument(help="What the line contains.")],
+    text: Annotated[str, typer.Argument(help="What the line contains; capitals count.")],
     minutes: Minutes = None,
 ) -> None:
     """Show lines with a text: diagnose logs-search "magic link" 60."""
     from .conditions import with_text
 
     asker = _asker(options, minutes)
-    _show_lines(asker, [with_text(asker.contract, text)])
+    _show(asker, _lines(asker, [with_text(asker.contract, text)]), searched=[text])
 
 
 app.command("query")(run_query)
@@ -167,7 +169,7 @@ def top_errors(options: Options, minutes: Minutes = None) -> None:
     found = grouped(asker)
     if options.limit is None and len(found.rows) > _TOP:
         typer.echo(f"these are {_TOP} of {len(found.rows):,}; --limit shows more", err=True)
-    _show(asker, _first(found, options.limit or _TOP), MESSAGE_FIRST)
+    _show(asker, _first(found, options.limit or _TOP), first=MESSAGE_FIRST)
 
 
 @app.command()
@@ -284,9 +286,8 @@ def open_(
 
     chosen = Chosen(options)
     address = link(
-        chosen.contract,
+        chosen,
         name,
-        region=chosen.region,
         minutes=minutes or 60,
         parameters=pairs("--set", set_),
     )
@@ -361,15 +362,23 @@ def _show_timeline(asker: "Asker", where: str) -> None:
     _show(asker, timeline(lines))
 
 
-def _show(asker: "Asker", table: "Table", first: "Yielding | None" = None) -> None:
+def _show(
+    asker: "Asker",
+    table: "Table",
+    *,
+    first: "Yielding | None" = None,
+    searched: Sequence[str] = (),
+) -> None:
+    from .hints import hints
     from .lines import FOR_PROGRAMS, yielding
 
     options = asker.options
+    texts = [*searched, *([options.grep] if options.grep else [])]
     show(
         table,
         options.form,
         color=options.color,
         hidden=FOR_PROGRAMS,
         yielding=first or yielding(asker.contract.record),
-        none="no line matches",
+        none="\n".join(["no line matches", *hints(asker, table, texts)]),
     )

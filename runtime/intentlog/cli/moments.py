@@ -45,13 +45,12 @@ def moment(text: str, now: datetime | None = None) -> datetime:
         if _SINCE_1970.fullmatch(word):
             return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=int(word))
         if _CLOCK.fullmatch(word):
-            return _latest(f"{word.upper():0>5}", present)
+            hour, _, rest = word.upper().partition(":")
+            return _latest(f"{hour:0>2}:{rest}", present)
         return _read(text.strip())
     except (OverflowError, ValueError):
-        how = "write 2h, 30m, 3d, 10:00, today, yesterday, 2026-11-22 or 2026-11-22T10:00+01:00"
-        raise typer.BadParameter(
-            f'"{text}" is no moment; {how}; without +01:00 it is UTC'
-        ) from None
+        how = "write 2h, 30m, 3d, 10:00, today, yesterday, 2026-11-22 or 2026-11-22T10:00, in UTC"
+        raise typer.BadParameter(f'"{text}" is no moment; {how}, or with +01:00') from None
 
 
 def _latest(clock: str, present: datetime) -> datetime:

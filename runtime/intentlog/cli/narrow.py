@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _DAY: Final = len("2026-01-15")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
-_LINE: Final = 60
+_LINE: Final = 80
 """So much of a text that is cut anyway is enough, if columns behind it can be shown for it."""
 _SOME: Final = 20
 """With less of it, the last column tells nothing."""
@@ -77,7 +77,7 @@ def _with_what_fits_behind(table: Table, main: str, width: int) -> tuple[Table, 
     """Return a table with those columns behind another one that have room: half an id is none."""
     place, widths = table.columns.index(main), widths_of(table)
     room, needed = _room(table, main, width)
-    share = needed if needed <= room else min(room, max(_LINE, width // 2))
+    share = needed if needed <= room else min(room, _LINE)
     left = room - share
     last = len(widths) - 1
     kept = list(range(place + 1))

@@ -99,7 +99,8 @@ class Options(Account):
     user: Annotated[str | None, typer.Option(help="Only lines of this user.")] = None
     trace: Annotated[str | None, typer.Option(help="Only lines of this trace.")] = None
     grep: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Only lines that contain this.")
+        str | None,
+        typer.Option(metavar="TEXT", help="Only lines that contain this; capitals count."),
     ] = None
     limit: Annotated[
         int | None,

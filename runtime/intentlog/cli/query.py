@@ -48,7 +48,7 @@ def run(
     asker = Asker(options)
     asked = chosen(asker.contract, query, pairs("--set", set_))
     tell_findings(asker.contract, asked)
-    tables = {name: Path(path) for name, path in pairs("--lookup", lookup).items()}
+    tables = {name: Path(path) for name, path in pairs("--lookup", lookup, "TABLE=FILE").items()}
     answer = asker.answer(
         asked.text,
         name=asked.name,

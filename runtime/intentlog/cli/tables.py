@@ -16,6 +16,7 @@ import typer
 
 from .columns import aligned, one_line, whole, widths_of
 from .narrow import Yielding, narrowed, of_one_day, without
+from .written import WriteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -113,6 +114,8 @@ def _as_far_as_it_is_read() -> Iterator[None]:
         # What is still buffered would fail once more when Python ends (library reference, signal).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
+    except OSError as error:
+        raise WriteError(f"standard output: cannot be written: {error.strerror}") from error
 
 
 def _echo(line: str) -> None:
