@@ -2,8 +2,11 @@
 
 import json
 import os
+import socket
 import subprocess
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -198,6 +201,35 @@ def test_a_link_needs_a_name_before_a_region(ask: Ask, monkeypatch: pytest.Monke
     assert 'no query, stream or dashboard "erors-by-category"' in nothing.stderr
 
 
+def test_a_broken_connection_is_no_answer(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy or VPN that closes it: told as AWS's, with what to look at, and not as "no row"."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def close_each() -> None:
+            with suppress(OSError):  # until the server is closed
+                while True:
+                    server.accept()[0].close()
+
+        thread = threading.Thread(target=close_each, daemon=True)
+        thread.start()
+        port = server.getsockname()[1]
+        for name, value in {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_MAX_ATTEMPTS": "1",
+        }.items():
+            monkeypatch.setenv(name, value)
+        result = ask("logs", "--source", "cloudwatch", "--region", "eu-west-1")
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join(5)
+
+    assert (result.returncode, result.stdout) == (3, "")
+    assert "Traceback" not in result.stderr
+    assert result.stderr.splitlines()[-1].startswith("AWS: Connection was closed")
+    assert "is there a network, or a proxy or VPN that breaks the connection?" in result.stderr
+
+
 def test_a_table_to_look_up_is_asked_for_as_it_is_given(ask: Ask) -> None:
     """By the option that gives it, in the form that it takes."""
     query = ("query", "lookup teams level OUTPUT team", "--file", "logs/app.log")
@@ -208,14 +240,18 @@ def test_a_table_to_look_up_is_asked_for_as_it_is_given(ask: Ask) -> None:
     assert "--lookup teams: write TABLE=FILE" in malformed.stderr
 
 
-def test_a_wrong_file_is_no_trail_and_says_it_once(ask: Ask, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("count", "told"), [(2, "nor is the line after it"), (600, "nor are the 599 lines after it")]
+)
+def test_a_wrong_file_is_no_trail_and_says_it_once(
+    ask: Ask, tmp_path: Path, count: int, told: str
+) -> None:
     """Not with a line for each of its own, which may be millions."""
-    lines = [json.dumps({"number": number}) for number in range(600)]
+    lines = [json.dumps({"number": number}) for number in range(count)]
     (tmp_path / "other.log").write_text("\n".join(lines) + "\n")
     result = ask("audit", "verify", "other.log")
 
     assert result.returncode == 1
     assert result.stdout == (
-        "other.log:1: is no record of the trail, nor are the 599 lines after it; "
-        "is it the right file?\n"
+        f"other.log:1: is no record of the trail, {told}; is it the right file?\n"
     )

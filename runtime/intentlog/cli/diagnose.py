@@ -18,7 +18,7 @@ from .completion import queries
 from .cost import cost
 from .deferred import App
 from .most import Most, most
-from .options import Account, Options
+from .options import Account, Minutes, Options
 from .query import run as run_query
 from .run import run
 from .tables import Form, show, show_line
@@ -47,12 +47,6 @@ _LINES = 1000
 _LATEST = 10
 _TOP = 20
 _DAY = timedelta(days=1)
-_CENTURY = 100 * 365 * 24 * 60
-
-Minutes = Annotated[
-    int | None,
-    typer.Argument(min=1, max=_CENTURY, help="How far to look back, in minutes. Default: 60."),
-]
 
 
 @app.command()
@@ -102,6 +96,7 @@ app.command("query")(run_query)
 @app.command()
 def tail(
     options: Options,
+    minutes: Minutes = None,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on with lines as they arrive.")
     ] = False,
@@ -110,7 +105,7 @@ def tail(
     from . import tail as tailing
     from .lines import FOR_PROGRAMS
 
-    asker = _asker(options)
+    asker = _asker(options, minutes)
     new = tailing.follow(asker) if follow else None
     latest = _lines(asker, bound=Most(options.limit or _LATEST))
     if new is None:
@@ -123,21 +118,27 @@ def tail(
 
 @app.command()
 def trace(
-    options: Options, trace_id: Annotated[str, typer.Argument(help="The trace's id.")]
+    options: Options,
+    trace_id: Annotated[str, typer.Argument(help="The trace's id.")],
+    minutes: Minutes = None,
 ) -> None:
     """Show one request through all categories, with the time between its lines."""
     from .conditions import of_trace
 
-    asker = _asker(options, back=_DAY)
+    asker = _asker(options, minutes, back=_DAY)
     _show_timeline(asker, of_trace(asker.contract, trace_id))
 
 
 @app.command()
-def user(options: Options, user_id: Annotated[str, typer.Argument(help="The user's id.")]) -> None:
+def user(
+    options: Options,
+    user_id: Annotated[str, typer.Argument(help="The user's id.")],
+    minutes: Minutes = None,
+) -> None:
     """Show what happened to one user, with the time between lines: diagnose user 42."""
     from .conditions import of_user
 
-    asker = _asker(options, back=_DAY)
+    asker = _asker(options, minutes, back=_DAY)
     _show_timeline(asker, of_user(asker.contract, user_id))
 
 
@@ -190,7 +191,7 @@ def histogram(
 
 @app.command()
 def fields(options: Options, minutes: Minutes = None) -> None:
-    """Show what fields the latest lines have, as queries name them."""
+    """Show what fields the latest 1,000 lines have, or --limit of them, as queries name them."""
     from .found_fields import found_fields
 
     asker = _asker(options, minutes)
@@ -246,6 +247,7 @@ def export(
 @app.command()
 def report(
     options: Options,
+    minutes: Minutes = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The file, one HTML page.")] = Path(
         "report.html"
     ),
@@ -254,7 +256,7 @@ def report(
     from .report import report as page
     from .written import checked, write
 
-    asker = _asker(options, back=_DAY)
+    asker = _asker(options, minutes, back=_DAY)
     checked(output, asker.read_files)
     written = page(asker)
     if written is None:
@@ -359,6 +361,8 @@ def _show_timeline(asker: "Asker", where: str) -> None:
     lines = _lines(asker, [where])
     if lines.rows:
         typer.echo(f"# {summary(asker.contract.record, lines)}", err=True)
+    if len(lines.rows) == asker.options.limit:
+        typer.echo("times count from the first of these, which may have others before it", err=True)
     _show(asker, timeline(lines))
 
 

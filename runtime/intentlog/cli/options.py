@@ -14,6 +14,11 @@ import typer
 from .completion import categories, levels
 from .tables import Form
 
+_CENTURY = 100 * 365 * 24 * 60
+Minutes = Annotated[
+    int | None, typer.Argument(min=1, max=_CENTURY, help="How far to look back, in minutes.")
+]
+
 
 class Source(StrEnum):
     """Where lines are looked for."""

@@ -178,7 +178,7 @@ def _findings(
         before = head
         problem, head = _checked(line.text, before)
         if before is None and head is not None and head.seq > first:
-            problem = problem or _missing(first, head.seq)
+            problem = "; ".join(filter(None, (problem, _missing(first, head.seq))))
         if problem:
             yield Finding(*last, line.unreadable or problem)
         if head is not None:
@@ -220,7 +220,9 @@ def _checked(line: bytes, before: Head | None) -> tuple[str, Head | None]:
     begun = line[: line.rindex(b',"hash":"')]
     head = Head(seq, digest)
     if hashlib.sha256(begun).hexdigest() != digest:
-        return f"record {seq} was changed", head
+        gone = before is not None and seq > before.seq + 1 and _missing(before.seq + 1, seq)
+        also = f"; {gone}" if gone else ""
+        return f"record {seq} was changed{also}", head
     return _misplaced(head, prev, before), head
 
 
