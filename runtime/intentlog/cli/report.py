@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +11,7 @@ from intentlog.query.table import Table
 
 from .buckets import asked_time, starts, width_for
 from .conditions import at_level, conditions, name, own_field
+from .most import EVERY
 from .page import Widget, figure, html_table, note, page, pixels
 from .plots import Series, bars, over_time
 from .top_errors import fingerprint, top_errors
@@ -73,7 +74,10 @@ class _Report:
         """Return numbers of all lines, and how many lines there are."""
         users = ", count_distinct(user_id) as users" if self._has_users else ""
         text = f"stats count(*) as lines, sum({self._failed}) as errors{users}"
-        row = self._asker.answer(text).rows[0]
+        found = self._asker.answer(text, bound=EVERY).rows
+        if not found:  # `stats` of no line has no row
+            return [], 0
+        (row,) = found
         lines, errors = int(row[0] or 0), int(float(row[1] or 0))
         share = f"{errors / lines:.2%}" if lines else "none"
         shown = [("Lines", f"{lines:,}", False), ("Errors", f"{errors:,}", errors > 0)]
@@ -104,10 +108,10 @@ class _Report:
         ranked = dict(sorted(counted.items(), key=lambda item: -sum(item[1].values())))
         series = Series(starts(*self._time, width), ranked)
         plot = over_time(series, width=pixels(24), height=_HEIGHT)
-        top = top_errors(self._asker, most=_TOP)
+        top = top_errors(self._asker)
         return [
             Widget(f"Errors by {kind}, in parts of {width}", plot, y=1),
-            Widget("Top errors", html_table(top), y=2),
+            Widget("Top errors", html_table(replace(top, rows=top.rows[:_TOP])), y=2),
         ]
 
     def users(self) -> list[Widget]:
@@ -165,7 +169,7 @@ class _Report:
 
     def _columns(self, text: str, *names: str) -> list[tuple[str | None, ...]]:
         """Ask, and return the columns of these names."""
-        found = self._asker.answer(text, rows=10_000)
+        found = self._asker.answer(text, bound=EVERY)
         places = [found.columns.index(each) for each in names]
         return [tuple(row[place] for place in places) for row in found.rows]
 
