@@ -40,6 +40,7 @@ app.add_typer(top, name="top")
 _LINES = 1000
 _YIELDING = ("service", "logger", "category", "message")
 _DAY = timedelta(days=1)
+_MARGIN = timedelta(minutes=5)
 _CENTURY = 100 * 365 * 24 * 60
 
 Minutes = Annotated[
@@ -115,12 +116,21 @@ def tail(
 
 @app.command()
 def trace(
-    options: Options, trace_id: Annotated[str, typer.Argument(help="The trace's id.")]
+    options: Options,
+    trace_id: Annotated[
+        str, typer.Argument(help="The trace's id, as X-Ray or traceparent has it.")
+    ],
 ) -> None:
-    """Show one request through all categories, with the time between its lines."""
-    from .conditions import of_trace
+    """Show one request through all categories, with the time between its lines.
 
-    asker = _asker(options, back=_DAY)
+    Since a day ago, or since the trace began: X-Ray's ids tell when.
+    """
+    from datetime import UTC, datetime
+
+    from .conditions import of_trace
+    from .trace_ids import age
+
+    asker = _asker(options, back=max(_DAY, age(trace_id, datetime.now(UTC)) + _MARGIN))
     _show_timeline(asker, of_trace(asker.contract, trace_id))
 
 
