@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,8 +12,7 @@ from intentlog.query.printing import expression_text
 from intentlog.query.tree import Constant, Name
 
 from .account import NO_CONTRACT
-
-_TRACE: Final = re.compile(r"(?:1-)?([0-9a-f]{8})-?([0-9a-f]{24})")
+from .trace_ids import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -72,17 +70,8 @@ def of_user(contract: Contract, user: str) -> str:
 
 
 def of_trace(contract: Contract, trace: str) -> str:
-    """Return the condition that a line is of a trace, however its id is spelled.
-
-    OpenTelemetry and the header ``traceparent`` write 32 digits; lines have the form of X-Ray.
-    """
-    given = trace.strip()
-    spelled = {given: None}
-    if digits := _TRACE.fullmatch(given.lower()):
-        time, rest = digits.groups()
-        spelled |= dict.fromkeys((f"1-{time}-{rest}", f"{time}{rest}"))
-    field = context_field(contract, "trace_id")
-    return one_of(field, spelled) if len(spelled) > 1 else f"{field} = {quoted(given)}"
+    """Return the condition that a line is of a trace, however its id is spelled."""
+    return one_of(context_field(contract, "trace_id"), spellings(trace))
 
 
 def with_text(contract: Contract, text: str) -> str:

@@ -47,6 +47,7 @@ _LINES = 1000
 _LATEST = 10
 _TOP = 20
 _DAY = timedelta(days=1)
+_MARGIN = timedelta(minutes=5)
 
 
 @app.command()
@@ -119,13 +120,22 @@ def tail(
 @app.command()
 def trace(
     options: Options,
-    trace_id: Annotated[str, typer.Argument(help="The trace's id.")],
+    trace_id: Annotated[
+        str, typer.Argument(help="The trace's id, as X-Ray or traceparent has it.")
+    ],
     minutes: Minutes = None,
 ) -> None:
-    """Show one request through all categories, with the time between its lines."""
-    from .conditions import of_trace
+    """Show one request through all categories, with the time between its lines.
 
-    asker = _asker(options, minutes, back=_DAY)
+    Since a day ago, or since the trace began: X-Ray's ids tell when.
+    """
+    from datetime import UTC, datetime
+
+    from .conditions import of_trace
+    from .trace_ids import age
+
+    back = max(_DAY, age(trace_id, datetime.now(UTC)) + _MARGIN)
+    asker = _asker(options, minutes, back=back)
     _show_timeline(asker, of_trace(asker.contract, trace_id))
 
 
