@@ -6,12 +6,15 @@ not that Athena takes every function of it.
 
 # ruff: noqa: SLF001 - its private names are the only registries that MiniStack has
 
+import re
 from typing import Any
 
 import sqlglot
 from ministack.services import athena
 from sqlglot import exp
 from sqlglot.expressions.core import Expression
+
+from intentlog.query import joni
 
 MACROS = """
 CREATE MACRO is_finite(x) AS isfinite(x);
@@ -20,10 +23,19 @@ CREATE MACRO found(t, r, g) AS
   regexp_extract_all(t, r, g)[1];
 CREATE MACRO with_timezone(t, z) AS timezone(z, t);
 CREATE MACRO from_base(t, b) AS CAST('0x' || t AS BIGINT);
-CREATE MACRO to_base(n, b) AS printf('%x', n);
-CREATE MACRO sequence(a, b, w) AS generate_series(a, b, w);
+CREATE MACRO to_big_endian_64(n) AS unhex(printf('%016x', n));
+CREATE MACRO sequence(a, b, w) AS CASE WHEN (b - a) / w < 10000 THEN generate_series(a, b, w)
+  ELSE error('result of sequence function must not have more than 10000 entries') END;
 """
 """What Trino has and neither DuckDB nor sqlglot knows."""
+
+_IN_RE2 = {
+    joni.BOUNDARY: r"\b",
+    joni.NO_BOUNDARY: r"\B",
+    joni.LINE_START: "(?m:^)",
+    joni.LINE_END: "(?m:$)",
+}
+"""RE2 does not look around; what `joni` writes so is said like this there."""
 
 
 def install() -> None:
@@ -41,10 +53,22 @@ def as_duckdb(sql: str) -> str:
     return sqlglot.parse_one(sql, read="trino").transform(_in_duckdb).sql(dialect="duckdb")
 
 
+def in_re2(text: str) -> str:
+    """Return a text with RE2's words for what `joni` wrote in it."""
+    for written, there in _IN_RE2.items():
+        text = text.replace(written, there)
+    return text
+
+
 def _in_duckdb(node: Expression) -> Expression:
     if isinstance(node, exp.RegexpExtract):
         group = node.args.get("group") or exp.Literal.number(0)
         return exp.Anonymous(this="found", expressions=[node.this, node.expression, group])
+    if isinstance(node, exp.RegexpReplace) and node.args["replacement"].is_string:
+        groups = re.sub(r"\$([0-9])", r"\\\1", node.args["replacement"].name)
+        node.set("replacement", exp.Literal.string(groups))
+    if isinstance(node, exp.Literal) and node.is_string:
+        node.set("this", in_re2(node.this))
     if isinstance(node, exp.Column) and node.name == "$path":
         return exp.Literal.string("s3://archive")  # MiniStack's tables do not know it
     return node
