@@ -15,10 +15,15 @@ from sqlglot import exp
 from sqlglot.expressions.core import Expression
 
 from intentlog.query import joni
+from intentlog.query.java_dates import strptime_format
 
 MACROS = """
 CREATE MACRO is_finite(x) AS isfinite(x);
-CREATE MACRO format_datetime(t, f) AS strftime(timezone('UTC', t), '%Y-%m-%d %H:%M:%S.%g');
+CREATE MACRO format_datetime(t, f) AS strftime(t, '%Y-%m-%d %H:%M:%S.%g');
+CREATE MACRO minutes_ahead(z, t) AS date_diff('minute', timezone('UTC', t), timezone(z, t));
+CREATE MACRO zone_offset(z, t) AS printf('%s%02d%02d',
+  CASE WHEN minutes_ahead(z, t) < 0 THEN '-' ELSE '+' END,
+  abs(minutes_ahead(z, t)) // 60, abs(minutes_ahead(z, t)) % 60);
 CREATE MACRO found(t, r, g) AS
   regexp_extract_all(t, r, g)[1];
 CREATE MACRO with_timezone(t, z) AS timezone(z, t);
@@ -60,10 +65,31 @@ def in_re2(text: str) -> str:
     return text
 
 
+def _zone_and_moment(time: Expression) -> list[Expression]:
+    return [time.args["zone"], exp.UnixToTime(this=time.this)]
+
+
+def _time_in_duckdb(node: Expression) -> Expression | None:
+    if isinstance(node, exp.ParseDatetime):
+        form = exp.Literal.string(strptime_format(node.args["format"].name))
+        return exp.Anonymous(this="try_strptime", expressions=[node.this, form])
+    if isinstance(node, exp.Anonymous) and node.name == "format_datetime":
+        time, form = node.expressions
+        if form.name == "Z":
+            return exp.Anonymous(this="zone_offset", expressions=_zone_and_moment(time))
+    if isinstance(node, exp.UnixToTime) and node.args.get("zone"):
+        return exp.Anonymous(this="timezone", expressions=_zone_and_moment(node))
+    return None
+
+
 def _in_duckdb(node: Expression) -> Expression:
+    if time := _time_in_duckdb(node):
+        return time
     if isinstance(node, exp.RegexpExtract):
         group = node.args.get("group") or exp.Literal.number(0)
         return exp.Anonymous(this="found", expressions=[node.this, node.expression, group])
+    if isinstance(node, exp.Length) and isinstance(node.this, exp.Encode):
+        return exp.Anonymous(this="octet_length", expressions=[node.this])
     if isinstance(node, exp.RegexpReplace) and node.args["replacement"].is_string:
         groups = re.sub(r"\$([0-9])", r"\\\1", node.args["replacement"].name)
         node.set("replacement", exp.Literal.string(groups))

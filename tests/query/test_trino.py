@@ -21,11 +21,6 @@ _ARCHIVE = Archive(("archive", "lines"))
 # Cases with what sqlglot does not translate, and what that is.
 _ONLY_ATHENA = {
     "functions: addresses": "the type IPADDRESS",
-    "functions: dates as texts, in a time zone": "time zones and Java's patterns",
-    "functions: dates as texts: letters that stand for several, and how far the zone is from UTC": (
-        "time zones and Java's patterns"
-    ),
-    "functions: texts": "the length of bytes",
     "made: multi makes a row of each match": "two lists unnested side by side",
     "stats: percentiles are interpolated": "approximate percentiles",
     "stats: topk has the most frequent values": "fields of a row by position",
