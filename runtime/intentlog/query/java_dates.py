@@ -36,6 +36,7 @@ _FIELDS: Final = {
     "XXX": "%z",
     "xxx": "%z",
 }
+_IN_JODA: Final = {"uuuu": "yyyy", "X": "Z", "XX": "Z", "XXX": "Z", "xxx": "Z"}
 JAVA_LETTERS: Final = tuple(_FIELDS)
 """What a pattern may be made of, beside texts in ' and signs."""
 
@@ -56,6 +57,17 @@ def has_offset(pattern: str) -> bool:
         ValueError: As `strptime_format`.
     """
     return any(_part(match) == "%z" for match in _PART.finditer(pattern))
+
+
+def for_joda(pattern: str) -> str:
+    """Return a pattern for Joda, which Trino's ``parse_datetime`` reads.
+
+    Its ``Z`` reads ``Z``, ``+0100`` and ``+01:00`` alike, and it has neither ``X`` nor ``u``.
+    """
+    return "".join(
+        match[0] if match[1] is not None else _IN_JODA.get(match[0], match[0])
+        for match in _PART.finditer(pattern)
+    )
 
 
 def _part(match: re.Match[str]) -> str:
