@@ -181,7 +181,7 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "values": "list_sort(list(DISTINCT {0:t}) FILTER ({0:t} IS NOT NULL))",
     "topk": _TOP,
     "rate": (
-        "((arg_max({0:n}, {2:d}) - arg_min({0:n}, {2:d})) "
+        "((arg_max({0:n}, {2:m}) - arg_min({0:n}, {2:m})) "
         "/ nullif((max({2:d}) - min({2:d})) / {1:v}, 0))"
     ),
     "histogram": "(floor({0:n} / nullif({1:n}, 0)) * {1:n})",

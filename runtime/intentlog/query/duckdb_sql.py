@@ -27,6 +27,7 @@ _WHOLE: Final = "[+-]?[0-9]+"
 _MOST_KEPT: Final = 999_999  # of DuckDB's arg_min
 _EVENT_TIME: Final = re.compile(r"(e\d+)time")
 _ORDER: Final = "order"
+_MOST_EVENTS: Final = 2**40
 ARRIVALS: Final = "arrivals"
 """The sequence that numbers events as they are read."""
 _PLAIN_TEXT: Final = frozenset(map(chr, range(32, 127))) - {'"', "\\"}
@@ -136,6 +137,14 @@ class _DuckDB(StepDialect):
             if event_time := _EVENT_TIME.fullmatch(key.column.name):
                 direction = f"{'DESC' if key.descending else 'ASC'} NULLS LAST"
                 yield f"{table}{event_time[1]}{_ORDER}", direction
+
+    def moment(self, time: Expr) -> str:
+        """Return the time, and of events of one moment the order in which they were read."""
+        sql = super().moment(time)
+        event_time = _EVENT_TIME.fullmatch(sql)
+        if event_time is None:
+            return sql
+        return f"(CAST({sql} AS HUGEINT) * {_MOST_EVENTS} + {event_time[1]}{_ORDER})"
 
     def first(self, chain: Chain, keys: Sequence[Order], count: int) -> str:
         """Add the first rows of an order, in memory for those rows alone.

@@ -152,6 +152,10 @@ class Dialect(ABC):
             case _:
                 return self.json(self._text(sql, expression.kind))
 
+    def moment(self, time: Expr) -> str:
+        """Return what tells events of different times apart, and if it can of the same time."""
+        return self.convert(time, Kind.TIME)
+
     def shown(self, expression: Expr) -> str:
         """Return the text that a cell of the result has."""
         if expression.kind is Kind.JSON and not isinstance(expression, Value):
@@ -264,6 +268,8 @@ class _Argument:
     def __format__(self, letter: str) -> str:
         if letter == "v":
             return self._dialect.sql(self._expression)
+        if letter == "m":
+            return self._dialect.moment(self._expression)
         if letter == "i":
             constant = self._expression
             assert isinstance(constant, Value)  # noqa: S101 - the planner made it
