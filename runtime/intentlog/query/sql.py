@@ -169,14 +169,15 @@ class Dialect(ABC):
                 return f"CAST(NULL AS {self.types[kind]})"
             case str():
                 return literal(value)
-            case tuple():
-                return f"({', '.join(literal(str(item)) for item in value)})"
             case _:
                 text = repr(value)
                 return text if "e" in text else f"{text}e0"
 
     def _converted_constant(self, constant: Value, kind: Kind) -> str:
         value: object = constant.value
+        if isinstance(value, tuple):
+            items = (self._converted_constant(Value(item, constant.kind), kind) for item in value)
+            return f"({', '.join(items)})"
         if kind is Kind.TEXT and isinstance(value, (int, float)):
             value = text_of(value)
         elif kind in NUMERIC and isinstance(value, str):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .kinds import comparison
 from .relational import Apply, Kind, Value
 
 if TYPE_CHECKING:
@@ -49,11 +48,6 @@ def severity(matches: str) -> str:
 def _logical(dialect: Dialect, apply: Apply) -> str:
     operands = (dialect.convert(operand, Kind.BOOLEAN) for operand in apply.arguments)
     return f"({f' {apply.function.upper()} '.join(operands)})"
-
-
-def _equals_any(dialect: Dialect, apply: Apply) -> str:
-    of, *items = apply.arguments
-    return f"({' OR '.join(dialect.sql(comparison('=', of, item)) for item in items)})"
 
 
 def _cases(dialect: Dialect, apply: Apply) -> str:
@@ -185,8 +179,11 @@ SHARED: Final[dict[str, Template]] = {
         f"whole {operator}": f"coalesce({{0:w}} {operator} {{1:w}}, {{0:n}} {operator} {{1:n}})"
         for operator in _ORDERED
     },
-    "among": "({0:t} IN {1:v})",
-    "equals any": _equals_any,
+    "among": "({0:t} IN {1:t})",
+    "number among": "({0:n} IN {1:n})",
+    "value among": "(CASE WHEN {0:t} IS NOT NULL THEN coalesce({0:n} IN {1:n}, FALSE) END)",
+    "whole among": "(CASE WHEN {0:t} IS NOT NULL "
+    "THEN coalesce({0:w} IN {1:w}, {0:n} IN {1:n}, FALSE) END)",
     # numbers
     "round": _round,
     "abs": "abs({0:n})",
