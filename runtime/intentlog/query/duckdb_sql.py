@@ -84,7 +84,7 @@ class _DuckDB(StepDialect):
         return (
             f"(CASE left({sql}, 1) WHEN '\"' THEN {text} WHEN 't' THEN 1 WHEN 'f' THEN 0 "
             f"WHEN 'n' THEN NULL WHEN '{{' THEN NULL WHEN '[' THEN NULL "
-            f"ELSE TRY_CAST({sql} AS DOUBLE) END)"
+            f"ELSE {self.finite(f'TRY_CAST({sql} AS DOUBLE)')} END)"
         )
 
     def any_json_text(self, sql: str) -> str:
@@ -93,9 +93,8 @@ class _DuckDB(StepDialect):
 
     def text_number(self, sql: str) -> str:
         # DuckDB would also read " 12 ", "1_000" and "inf".
-        return (
-            f"(CASE WHEN regexp_full_match({sql}, '{_NUMBER}') THEN TRY_CAST({sql} AS DOUBLE) END)"
-        )
+        number = self.finite(f"TRY_CAST({sql} AS DOUBLE)")
+        return f"(CASE WHEN regexp_full_match({sql}, '{_NUMBER}') THEN {number} END)"
 
     def text_whole(self, sql: str) -> str:
         return (
