@@ -36,6 +36,7 @@ _FIELDS: Final = {
     "XXX": "%z",
     "xxx": "%z",
 }
+_YEARS: Final = ("%Y", "%y")
 JAVA_LETTERS: Final = tuple(_FIELDS)
 """What a pattern may be made of, beside texts in ' and signs."""
 
@@ -46,7 +47,17 @@ def strptime_format(pattern: str) -> str:
     Raises:
         ValueError: The pattern has a letter that no format stands for.
     """
-    return "".join(_part(match) for match in _PART.finditer(pattern))
+    return "".join(map(_part, _PART.finditer(pattern)))
+
+
+def utc_format(pattern: str) -> str:
+    """Return the format that reads ``Z`` where a pattern has an offset.
+
+    Raises:
+        ValueError: As `strptime_format`.
+    """
+    parts = map(_part, _PART.finditer(pattern))
+    return "".join("Z" if part == "%z" else part for part in parts)
 
 
 def has_offset(pattern: str) -> bool:
@@ -56,6 +67,15 @@ def has_offset(pattern: str) -> bool:
         ValueError: As `strptime_format`.
     """
     return any(_part(match) == "%z" for match in _PART.finditer(pattern))
+
+
+def has_year(pattern: str) -> bool:
+    """Tell whether a date that is read has a year.
+
+    Raises:
+        ValueError: As `strptime_format`.
+    """
+    return any(_part(match) in _YEARS for match in _PART.finditer(pattern))
 
 
 def _part(match: re.Match[str]) -> str:
