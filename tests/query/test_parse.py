@@ -465,7 +465,7 @@ def test_a_query_has_one_canonical_form(text: str, canonical: str) -> None:
 
 def test_a_condition_may_be_as_long_as_a_query() -> None:
     """Many alternatives are not nested, however many there are."""
-    text = " or ".join(f'a like "x{number}"' for number in range(1000))
+    text = " or ".join(f'@message like "x{number}"' for number in range(1000))
 
     sql = duckdb_sql(plan(parse(f"filter {text}")))
 
