@@ -313,6 +313,39 @@ _NOT_HERE = {
     },
     "a regular expression as a value": ("filter a = /x/", "a regular expression follows like"),
     "SOURCE after another command": ('limit 1 | SOURCE "a"', "SOURCE must be the first command"),
+    "sessions by a constant": (
+        'fields "x" as @timestamp | sessionize a',
+        "sessionize needs @timestamp, which is a constant here; give that another name",
+    ),
+    "the sum of everything": ("stats sum(*)", r"\* stands for all events in count\(\*\) only"),
+    "bin after stats": (
+        "stats count(*) as n by a | stats max(n) by bin(4s)",
+        "bin needs @timestamp, which is gone after stats; use it in the first stats, or group",
+    ),
+    "latest after stats": (
+        "stats count(*) as n by a | stats latest(n)",
+        "latest needs @timestamp, which is gone after stats",
+    ),
+    "a rate of months": ("stats rate(a, 1mo)", "months and years have no fixed length"),
+    "a field beside an aggregate": (
+        "stats sum(a) + b as c",
+        r"b is no aggregate and no key; write max\(b\) or latest\(b\), or group by it",
+    ),
+    "a join of one name": (
+        'join left=l right=l where l.a=l.b (SOURCE "x" | fields b)',
+        "left and right need two names; write for example left=a right=b",
+    ),
+    "months that are filled": (
+        "stats count(*) by bin(1mo) | fillmissing",
+        "fillmissing fills the bins of stats … by bin.. of a fixed length only",
+    ),
+    "a part that begins before": ("fields substr(a, -1)", "substr takes no negative number"),
+    "a part of negative length": ("fields substr(a, 0, -1)", "substr takes no negative number"),
+    "hundreds": (
+        "fields round(a, -2)",
+        "the number of decimal places is a whole number from 0 to 308; for hundreds, write round",
+    ),
+    "a period of many years": ("fields bin(10001y)", "a period counts to 10,000 at most"),
     "fillmissing without bins": ("fillmissing", "fillmissing fills the bins of stats"),
     "a subquery of two fields": (
         'filter a in (SOURCE "g" | fields a, b)',

@@ -20,6 +20,8 @@ _ARCHIVE = Archive(("archive", "lines"))
 # Cases with what sqlglot does not translate, and what that is.
 _ONLY_ATHENA = {
     "functions: addresses": "the type IPADDRESS",
+    "refusing: what is no address has no number": "the type IPADDRESS",
+    "refusing: jsonStringify writes a text in quotes": "a text as a JSON value",
     "functions: dates as texts, in a time zone": "time zones and Java's patterns",
     "functions: dates as texts: letters that stand for several, and how far the zone is from UTC": (
         "time zones and Java's patterns"

@@ -16,10 +16,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from .relational import Apply, Expr, Kind, Value
+from .relational import Apply, Column, Expr, Kind, Value
 
 NUMERIC: Final = frozenset({Kind.NUMBER, Kind.WHOLE, Kind.BOOLEAN, Kind.TIME})
 """The kinds that are numbers whatever their value."""
+
+ELEMENT: Final = Column("element", Kind.RAW)
+"""An element of the list that a function looks through."""
 
 _ORDERED: Final = ("<", "<=", ">", ">=")
 _STRUCTURES: Final = frozenset({Kind.RAW, Kind.JSON})
@@ -54,6 +57,12 @@ def comparison(operator: str, left: Expr, right: Expr) -> Expr:
             left, right = right, left
         return Apply(f"value {operator} number", (left, right), Kind.BOOLEAN)
     return Apply(f"text {operator}", (left, right), Kind.BOOLEAN)
+
+
+def array_contains(of: Expr, value: Expr) -> Expr:
+    """Return whether a JSON list, or the text of one, has an element that is equal to a value."""
+    parsed = Apply("jsonparse", (of,), Kind.JSON)
+    return Apply("jsonarraycontains", (parsed, value), Kind.BOOLEAN)
 
 
 def common_kind(expressions: tuple[Expr, ...]) -> Kind:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from .cursor import Stop
 from .functions import FUNCTIONS
-from .kinds import common_kind, comparison, constant, text_in
-from .names import squeezed
+from .kinds import array_contains, common_kind, comparison, constant, text_in
+from .names import NOTHING, squeezed
 from .periods import UNITS, fixed_length
 from .problems import Problem
 from .regex import with_plain_groups
@@ -117,6 +117,20 @@ class Resolver:
             hint = "only what jsonParse makes can be looked into; take a part with parse"
             self.fail("a list of split or values has no parts", hint, name)
 
+    def event_time(self, call: Call) -> Expr:
+        """Return the time of the event, or that by which ``stats`` grouped events.
+
+        The AWS page "stats" has ``stats … by bin(5m) | stats … by bin(1h)``.
+        """
+        found = self.scope.find("@timestamp")
+        if found is NOTHING and self.scope.bucket is not None:
+            return self.scope.bucket
+        if found is NOTHING:
+            name = FUNCTIONS[call.function].name
+            hint = "use it in the first stats, or group that by a time, such as bin(1m)"
+            self.fail(f"{name} needs @timestamp, which is gone after stats", hint, call)
+        return found
+
     def period(self, node: Duration) -> int:
         """Return the length of a period of fixed length, in milliseconds."""
         length = fixed_length(node.amount, UNITS[node.unit])
@@ -160,11 +174,10 @@ class Resolver:
         if isinstance(values, Query):
             return InQuery(of, self._subquery(values))
         if isinstance(values, Name):
-            parsed = Apply("jsonparse", (self.resolve(values),), Kind.JSON)
-            return Apply("jsonarraycontains", (parsed, of), Kind.BOOLEAN)
+            return array_contains(self.resolve(values), of)
         items = [self.resolve(item) for item in values.items]
         texts = tuple(text for text in map(text_in, items) if text is not None)
-        if len(texts) == len(items):
+        if len(texts) == len(items) and of.kind is not Kind.TIME:
             return Apply("among", (of, Value(texts, Kind.TEXT)), Kind.BOOLEAN)
         equal = tuple(comparison("=", of, item) for item in items)
         return equal[0] if len(equal) == 1 else Apply("or", equal, Kind.BOOLEAN)
