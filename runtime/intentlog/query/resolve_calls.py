@@ -196,19 +196,14 @@ def _array_contains(resolver: Resolver, call: Call) -> Expr:
     return array_contains(resolver.resolve(of), resolver.resolve(value))
 
 
-def _is_places(value: object) -> bool:
-    return isinstance(value, int) and 0 <= value <= _MOST_PLACES
-
-
 def _round(resolver: Resolver, call: Call) -> Expr:
     of, *rest = call.arguments
     digits = rest[0] if rest else Constant(0)
-    if not (isinstance(digits, Constant) and _is_places(digits.value)):
+    places = digits.value if isinstance(digits, Constant) else None
+    if not (isinstance(places, int) and 0 <= places <= _MOST_PLACES):
         message = f"the number of decimal places is a whole number from 0 to {_MOST_PLACES}"
         resolver.fail(message, "for hundreds, write round(field / 100) * 100", digits)
-    return Apply(
-        "round", (resolver.resolve(of), Value(int(digits.value), Kind.NUMBER)), Kind.NUMBER
-    )
+    return Apply("round", (resolver.resolve(of), Value(int(places), Kind.NUMBER)), Kind.NUMBER)
 
 
 Resolved: TypeAlias = "Callable[[Resolver, Call], Expr]"
