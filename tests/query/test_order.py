@@ -57,17 +57,6 @@ def test_totals_of_one_millisecond_stand_in_the_order_of_their_rows(lines: local
     assert by_category == list(accumulate([*range(39, 0, -2), *range(38, -1, -2)]))
 
 
-def test_the_latest_of_one_millisecond_stands_last(lines: local.Lines) -> None:
-    """And the earliest first, in each group."""
-    table = local.run(
-        parse("stats earliest(n) as first, latest(n) as last by bin(1ms) as t, category"), lines
-    )
-
-    assert [row[2:] for row in table.rows] == [
-        (str(start + odd), str(start + 8 + odd)) for start in (0, 10, 20, 30) for odd in (0, 1)
-    ]
-
-
 def test_events_of_one_millisecond_are_in_one_session(lines: local.Lines) -> None:
     """Sessions are told apart by time: those of 10 events each, in two categories."""
     found = answered(

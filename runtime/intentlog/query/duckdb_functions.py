@@ -206,7 +206,7 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "values": "list_sort(list(DISTINCT {0:t}) FILTER ({0:t} IS NOT NULL))",
     "topk": _TOP,
     "rate": (
-        "((arg_max({0:n}, {2:m}) - arg_min({0:n}, {2:m})) "
+        "((arg_max({0:n}, {2:d}) - arg_min({0:n}, {2:d})) "
         "/ nullif((max({2:d}) FILTER ({0:n} IS NOT NULL) "
         "- min({2:d}) FILTER ({0:n} IS NOT NULL)) / {1:v}, 0))"
     ),

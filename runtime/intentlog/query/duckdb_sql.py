@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from .duckdb_functions import FUNCTIONS
-from .relational import Apply, Column, Kind, Value
+from .relational import Apply, Kind, Value
 from .sql import literal
 from .sql_steps import StepDialect
 
@@ -26,7 +26,6 @@ _NUMBER: Final = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _WHOLE: Final = "[+-]?[0-9]+"
 _MOST_KEPT: Final = 999_999  # of DuckDB's arg_min
 _EVENT_TIME: Final = re.compile(r"(e\d+)time")
-_MOST_EVENTS: Final = 2**40
 _ORDER: Final = "order"
 ARRIVALS: Final = "arrivals"
 """The sequence that numbers events as they are read."""
@@ -137,13 +136,6 @@ class _DuckDB(StepDialect):
             if event_time := _EVENT_TIME.fullmatch(key.column.name):
                 direction = f"{'DESC' if key.descending else 'ASC'} NULLS LAST"
                 yield f"{table}{event_time[1]}{_ORDER}", direction
-
-    def moment(self, time: Expr) -> str:
-        """Return the same; of events of one millisecond, the one that was read later."""
-        sql = self.convert(time, Kind.TIME)
-        if isinstance(time, Column) and (event := _EVENT_TIME.fullmatch(time.name)):
-            return f"(CAST({sql} AS HUGEINT) * {_MOST_EVENTS} + {event[1]}{_ORDER})"
-        return sql
 
     def first(self, table: str, keys: Sequence[Order], count: int) -> str:
         """Return the SELECT of the first rows of an order, in memory for those rows alone.

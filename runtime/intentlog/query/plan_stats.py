@@ -136,6 +136,9 @@ class _Statistics:
     def plan(self, command: Stats) -> None:
         state = self._state
         keys = {item.name: self._key(item, command.offset) for item in command.keys}
+        if command.offset and not any(key.kind is Kind.TIME for key in keys.values()):
+            hint = "write stats count(*) by bin(1h) offset 5m"
+            state.fail("offset moves the bins of bin(), and there are none", hint, command.at)
         key_columns = {name: state.column(_key_kind(key)) for name, key in keys.items()}
         computed = self._computed(command, key_columns)
         grouped = tuple((key_columns[name], key) for name, key in keys.items())

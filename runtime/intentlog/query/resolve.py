@@ -146,7 +146,9 @@ class Resolver:
         function = FUNCTIONS[call.function]
         if function.role == "aggregate":
             if self.aggregate is None:
-                hint = "write stats count(*) as n, then use n"
+                hint = f"write stats {function.name}(…) as n, then use n"
+                if function.name in ("min", "max"):
+                    hint += "; of several fields, write least(a, b) or greatest(a, b)"
                 self.fail(f"{function.name} can be used in stats only", hint, call)
             return self.aggregate(call)
         if call.function in CALLS:

@@ -153,10 +153,6 @@ class Dialect(ABC):
             case _:
                 return self._json(sql, expression.kind)
 
-    def moment(self, time: Expr) -> str:
-        """Return what says which of two events is the later."""
-        return self.convert(time, Kind.TIME)
-
     def shown(self, expression: Expr) -> str:
         """Return the text that a cell of the result has."""
         if expression.kind is Kind.JSON and not isinstance(expression, Value):
@@ -264,8 +260,6 @@ class _Argument:
         self._expression = expression
 
     def __format__(self, letter: str) -> str:
-        if letter == "m":
-            return self._dialect.moment(self._expression)
         if letter == "v":
             return self._dialect.sql(self._expression)
         if letter == "i":

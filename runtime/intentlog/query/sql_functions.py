@@ -1,9 +1,8 @@
 """The functions that both dialects of SQL write alike, as templates.
 
 In ``length({0:t})``, ``t`` says that the first argument is converted to a text. The letters are
-``t`` text, ``n`` number, ``b`` condition, ``d`` milliseconds, ``j`` JSON, ``m`` what says which of
-two events is the later, ``i`` a constant whole number, ``v`` as it is. A template can also be a
-function of the call.
+``t`` text, ``n`` number, ``b`` condition, ``d`` milliseconds, ``j`` JSON, ``i`` a constant whole
+number, ``v`` as it is. A template can also be a function of the call.
 """
 
 from __future__ import annotations
@@ -116,7 +115,7 @@ def _at_time(function: str) -> Template:
     def template(dialect: Dialect, apply: Apply) -> str:
         of, time = apply.arguments
         value = dialect.convert(of, apply.kind)
-        by_time = f"{function}_by({value}, {dialect.moment(time)})"
+        by_time = f"{function}_by({value}, {dialect.convert(time, Kind.TIME)})"
         return f"{by_time} FILTER (WHERE {value} IS NOT NULL)"
 
     return template
