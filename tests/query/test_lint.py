@@ -37,6 +37,8 @@ _RULES = [
     ("glob-without-star", 'parse @message "a: " as b', 'parse @message "a: *" as b'),
     ("iso-timestamp", 'filter @timestamp > "2026-01-01"', "filter @timestamp > 1767225600000"),
     ("iso-timestamp", "filter @timestamp > 2026-05-04", "filter @timestamp > 1777852800000"),
+    ("iso-timestamp", 'filter @timestamp in ["2026-01-01"]', "filter @timestamp in [1]"),
+    ("iso-timestamp", "filter @timestamp like /2026/", "filter @message like /2026/"),
     (
         "no-effect",
         'fields formatDate(@timestamp, "yyyy") as y',
@@ -59,6 +61,7 @@ _RULES = [
     ),
     ("minus-in-name", 'filter detail-type = "x"', 'filter `detail-type` = "x"'),
     ("no-effect", 'filter strcontains(a, "b", 1)', 'filter strcontains(a, "b")'),
+    ("quoted-number", 'filter duration > "1000"', "filter duration > 1000"),
     ("null", "filter a = null", "filter !ispresent(a)"),
     ("null", "filter NULL != a", "filter ispresent(a)"),
     ("rows-unsorted", "accum a as b", "sort @timestamp asc | accum a as b"),

@@ -233,7 +233,7 @@ def test_table_to_look_up_without_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["lookup users id as message OUTPUT nope", "lookup users nope as message OUTPUT NAME"]
+    "query", ["lookup users id as message OUTPUT nope", "lookup users nope as message OUTPUT name"]
 )
 def test_column_that_a_table_lacks(tmp_path: Path, query: str) -> None:
     """A column that is not there is told where it was asked for, with those that are."""
@@ -245,6 +245,51 @@ def test_column_that_a_table_lacks(tmp_path: Path, query: str) -> None:
     (problem,) = caught.value.problems
     assert problem.message == "the table users has no column nope"
     assert (problem.hint, problem.column) == ("there are id, name", 16)
+
+
+def test_column_of_a_table_is_spelled_as_there(tmp_path: Path) -> None:
+    """Names of columns are exact, and those that differ in case only are not told apart."""
+    file = _file(tmp_path, TEXT)
+    table = _file(tmp_path, "id,name,Team,team\n1,x,a,b\n", "users.csv")
+    lines = local.Lines(paths=[file], record=RECORD, lookups={"users": table})
+    with pytest.raises(QueryError) as caught:
+        local.run(parse("lookup users id as message OUTPUT NAME, team"), lines)
+    assert [problem.message for problem in caught.value.problems] == [
+        "the table users has no column NAME",
+        "the table users has several columns team",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("id,name\n1\n2,b,c\n", "line 2: 1 cell instead of 2"),
+        ("id,name\n1,'x,y'\n", "line 2: 3 cells instead of 2"),
+        ('id,name\n1,"x\n2,y\n', "line 2: a quote that begins here is not closed"),
+        ("", "line 1: the names of the columns are missing"),
+        (b"\x00\xff" * 50, "cannot be read: 'utf-8' codec"),
+    ],
+)
+def test_table_that_is_no_csv(tmp_path: Path, text: str | bytes, says: str) -> None:
+    """The line is told, and what is wrong with it."""
+    file = _file(tmp_path, TEXT)
+    table = _file(tmp_path, text, "users.csv")
+    lines = local.Lines(paths=[file], record=RECORD, lookups={"users": table})
+    with pytest.raises(SourceError, match=rf"users.csv[,:] {says}"):
+        local.run(parse("lookup users id as message OUTPUT name"), lines)
+
+
+def test_table_is_read_as_it_is_quoted(tmp_path: Path) -> None:
+    """Also where a quote comes after many rows without, and after a byte order mark."""
+    file = _file(tmp_path, '{"message":"x"}\n{"message":"late"}\n')
+    rows = "".join(f"{number},plain\n" for number in range(30_000))
+    text = f'\ufeffid,name\nx,\'single\'\n{rows}late,"a, ""b"""\n'
+    table = _file(tmp_path, text, "users.csv")
+    lines = local.Lines(paths=[file], record=RECORD, lookups={"users": table})
+
+    found = local.run(parse("lookup users id as message OUTPUT name | display name"), lines)
+
+    assert sorted(row[0] or "" for row in found.rows) == ["'single'", 'a, "b"']
 
 
 def test_file_that_cannot_be_read() -> None:
@@ -269,12 +314,12 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_duckdb_gives_up(tmp_path: Path) -> None:
-    """What DuckDB cannot do is its failure, not the question's."""
+    """What DuckDB cannot do is its failure, not the question's: texts of 4 GB do not fit."""
     file = _file(tmp_path, TEXT)
-    table = _file(tmp_path, b"\x00\xff" * 50, "users.csv")
-    lines = local.Lines(paths=[file], record=RECORD, lookups={"users": table})
+    lines = local.Lines(paths=[file], record=RECORD)
+    doubled = " | ".join(f"fields concat(a{n}, a{n}) as a{n + 1}" for n in range(32))
     with pytest.raises(BackendError, match=r"^DuckDB: "):
-        local.run(parse("lookup users id as message OUTPUT name"), lines)
+        local.run(parse(f'fields concat(level, "") as a0 | {doubled} | display strlen(a32)'), lines)
 
 
 @pytest.fixture(scope="module")

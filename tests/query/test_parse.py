@@ -278,6 +278,13 @@ _HABITS = {
     "fields date(@timestamp)": ("date", "write formatDate(@timestamp"),
     "update a": ("update", "a query changes nothing"),
     "fields a b": ("b", "write a comma between two fields"),
+    "stats first(a)": ("first", "write earliest(field)"),
+    "stats last(a)": ("last", "write latest(field)"),
+    "stats dc(a)": ("dc", "write count_distinct(field)"),
+    "fields nvl(a, 0)": ("nvl", "write coalesce(field, 0)"),
+    "filter has(a)": ("has", "write ispresent(field)"),
+    "table a": ("table", "choose columns with display"),
+    "sessionize maxspan 5m": ("5m", "name a field first: sessionize user_id maxspan 5m"),
 }
 
 
@@ -346,6 +353,44 @@ _NOT_HERE = {
     },
     "a regular expression as a value": ("filter a = /x/", "a regular expression follows like"),
     "SOURCE after another command": ('limit 1 | SOURCE "a"', "SOURCE must be the first command"),
+    "sessions by a constant": (
+        'fields "x" as @timestamp | sessionize a',
+        "sessionize needs @timestamp, which is a constant here; give that another name",
+    ),
+    "the sum of everything": ("stats sum(*)", r"\* stands for all events in count\(\*\) only"),
+    "the least of a field": (
+        "fields min(a)",
+        r"min can be used in stats only; write stats min\(…\) as n, then use n; of several fields",
+    ),
+    "an offset without bins": ("stats count(*) offset 5m", "offset moves the bins of bin"),
+    "bin after stats": (
+        "stats count(*) as n by a | stats max(n) by bin(4s)",
+        "bin needs @timestamp, which is gone after stats; use it in the first stats, or group",
+    ),
+    "latest after stats": (
+        "stats count(*) as n by a | stats latest(n)",
+        "latest needs @timestamp, which is gone after stats",
+    ),
+    "a rate of months": ("stats rate(a, 1mo)", "months and years have no fixed length"),
+    "a field beside an aggregate": (
+        "stats sum(a) + b as c",
+        r"b is no aggregate and no key; write max\(b\) or latest\(b\), or group by it",
+    ),
+    "a join of one name": (
+        'join left=l right=l where l.a=l.b (SOURCE "x" | fields b)',
+        "left and right need two names; write for example left=a right=b",
+    ),
+    "months that are filled": (
+        "stats count(*) by bin(1mo) | fillmissing",
+        "fillmissing fills the bins of stats … by bin.. of a fixed length only",
+    ),
+    "a part that begins before": ("fields substr(a, -1)", "substr takes no negative number"),
+    "a part of negative length": ("fields substr(a, 0, -1)", "substr takes no negative number"),
+    "hundreds": (
+        "fields round(a, -2)",
+        "the number of decimal places is a whole number from 0 to 308; for hundreds, write round",
+    ),
+    "a period of many years": ("fields bin(10001y)", "a period counts to 10,000 at most"),
     "fillmissing without bins": ("fillmissing", "fillmissing fills the bins of stats"),
     "a subquery of two fields": (
         'filter a in (SOURCE "g" | fields a, b)',
@@ -377,10 +422,31 @@ _NOT_HERE = {
     "topk by groups": ("stats topk(2, a) by b", "topk stands alone, without by"),
     "topk beside another": ("stats topk(2, a), count(*)", "topk stands alone, without by"),
     "topk of none": ("stats topk(0, a)", "topk takes a whole number from 1 to 10,000 first"),
+    "a histogram without width": (
+        "stats count(*) by histogram(a, 0)",
+        "histogram takes a number above 0 as its second argument",
+    ),
+    "a histogram of negative width": (
+        "stats count(*) by histogram(a, -1)",
+        "histogram takes a number above 0 as its second argument",
+    ),
+    "a histogram by a text": (
+        'stats count(*) by histogram(a, "x")',
+        "histogram takes a number above 0 as its second argument",
+    ),
     "topk of a fraction": ("stats topk(1.5, a)", "topk takes a whole number from 1 to 10,000"),
-    "a percentile above 100": ("stats pct(a, 101)", "pct takes a number from 0 to 100 second"),
-    "a percentile below 0": ("stats pct(a, -5)", "pct takes a number from 0 to 100 second"),
-    "a percentile that varies": ("stats pct(a, b)", "pct takes a number from 0 to 100 second"),
+    "a percentile above 100": (
+        "stats pct(a, 101)",
+        "pct takes a number from 0 to 100 as its second argument",
+    ),
+    "a percentile below 0": (
+        "stats pct(a, -5)",
+        "pct takes a number from 0 to 100 as its second argument",
+    ),
+    "a percentile that varies": (
+        "stats pct(a, b)",
+        "pct takes a number from 0 to 100 as its second argument",
+    ),
     "eleven branches": (
         f"fields case({'a, 1, ' * 11}2) as c",
         "case has 10 branches at most",

@@ -21,6 +21,8 @@ _ARCHIVE = Archive(("archive", "lines"))
 # Cases with what sqlglot does not translate, and what that is.
 _ONLY_ATHENA = {
     "functions: addresses": "the type IPADDRESS",
+    "refusing: what is no address has no number": "the type IPADDRESS",
+    "refusing: jsonStringify writes a text in quotes": "a text as a JSON value",
     "made: multi makes a row of each match": "two lists unnested side by side",
     "stats: percentiles are interpolated": "approximate percentiles",
     "stats: topk has the most frequent values": "fields of a row by position",

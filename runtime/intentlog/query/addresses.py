@@ -77,11 +77,6 @@ def _is_reserved(text: str) -> bool:
     return address is not None and not address.is_global and not _is_private(text)
 
 
-def _number(text: str) -> float | None:
-    address = _address(text)
-    return float(int(address)) if isinstance(address, IPv4Address) else None
-
-
 _FUNCTIONS: Final[dict[str, tuple[Callable[..., object], int, str]]] = {
     "isvalidip": (_is_valid, 1, "BOOLEAN"),
     "isvalidipv4": (_is_valid_v4, 1, "BOOLEAN"),
@@ -92,5 +87,4 @@ _FUNCTIONS: Final[dict[str, tuple[Callable[..., object], int, str]]] = {
     "isipinsubnet": (_in_subnet, 2, "BOOLEAN"),
     "isipv4insubnet": (_in_subnet_v4, 2, "BOOLEAN"),
     "isipv6insubnet": (_in_subnet_v6, 2, "BOOLEAN"),
-    "ipv4tonumber": (_number, 1, "DOUBLE"),
 }

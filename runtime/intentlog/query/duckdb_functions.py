@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .java_dates import has_offset, strptime_format, utc_format
-from .kinds import text_in
+from .kinds import ELEMENT, comparison, text_in
 from .relational import Apply, Kind, Value
 from .sql import literal
-from .sql_functions import DYNAMIC, WINDOW, of_same_kind, severity
+from .sql_functions import DYNAMIC, MONTHS, OCTETS, WINDOW, of_same_kind, severity
 from .sql_steps import StepDialect
 from .strftime import OFFSET, pieces
 
@@ -47,10 +47,12 @@ def _percentile(dialect: Dialect, apply: Apply) -> str:
 def _present(dialect: Dialect, apply: Apply) -> str:
     of = apply.arguments[0]
     sql = dialect.sql(of)
+    first = f"coalesce(left({sql}, 1), 'n')"
+    if of.kind is Kind.JSON and not isinstance(of, Value):
+        return f"({first} <> 'n')"
     if of.kind is not Kind.RAW:
         return f"({sql} IS NOT NULL)"
     # An object or array is no value, and not missing either: `evaluate` has the same.
-    first = f"coalesce(left({sql}, 1), 'n')"
     return f"(CASE WHEN {first} NOT IN ('{{', '[') THEN {first} <> 'n' END)"
 
 
@@ -66,12 +68,28 @@ def _json_parse(dialect: Dialect, apply: Apply) -> str:
     return f"(CASE WHEN left(ltrim({text}), 1) IN ('{{', '[') THEN TRY_CAST({text} AS JSON) END)"
 
 
+def _array_contains(dialect: Dialect, apply: Apply) -> str:
+    of, value = apply.arguments
+    sql, equal = dialect.convert(of, Kind.JSON), dialect.sql(comparison("=", ELEMENT, value))
+    elements = f"CASE WHEN left({sql}, 1) = '[' THEN CAST({sql} AS JSON[]) END"
+    return f"coalesce(len(list_filter({elements}, lambda {ELEMENT.name}: {equal})) > 0, FALSE)"
+
+
+def _json_stringify(dialect: Dialect, apply: Apply) -> str:
+    sql = dialect.convert(apply.arguments[0], Kind.JSON)
+    as_it_is = f"left({sql}, 1) IN ('{{', '[', '\"', 't', 'f')"
+    text = dialect.raw_text(sql)
+    return f"(CASE WHEN {as_it_is} THEN CAST({sql} AS VARCHAR) ELSE {text} END)"
+
+
 def _logfmt(dialect: Dialect, apply: Apply) -> str:
     text = dialect.convert(apply.arguments[0], Kind.TEXT)
     key = text_in(apply.arguments[1]) or ""
     found = literal(rf'(?:^|\s){_escaped(key)}=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
-    both = f"regexp_extract({text}, {found}, 1) || regexp_extract({text}, {found}, 2)"
-    return f"(CASE WHEN regexp_matches({text}, {found}) THEN {both} END)"
+    quoted, plain = (f"regexp_extract({text}, {found}, {group})" for group in (1, 2))
+    # What logfmt escapes in quotes is what JSON does.
+    unescaped = f"coalesce((TRY_CAST('\"' || {quoted} || '\"' AS JSON) ->> '$'), {quoted})"
+    return f"(CASE WHEN regexp_matches({text}, {found}) THEN {unescaped} || {plain} END)"
 
 
 def _trim(function: str, white: str) -> Template:
@@ -86,7 +104,7 @@ def _trim(function: str, white: str) -> Template:
 
 def _format_date(dialect: Dialect, apply: Apply) -> str:
     time, form, zone = apply.arguments
-    stamp = f"to_timestamp({dialect.convert(time, Kind.NUMBER)} / 1000)"
+    stamp = f"to_timestamp({dialect.convert(time, Kind.TIME)} / 1000)"
     there = f"timezone({dialect.sql(zone)}, {stamp})"
     minutes = f"date_diff('minute', timezone('UTC', {stamp}), {there})"
     offset = (
@@ -122,8 +140,16 @@ def _python(name: str) -> Template:
     return template
 
 
-_MONTHS: Final = "((year({0}) - 1970) * 12 + month({0}) - 1)".format("make_timestamp_ms({0:d})")
-_SINCE_1970: Final = "epoch_ms(TIMESTAMP '1970-01-01' + to_months(CAST"
+_MONTH: Final = (
+    "epoch_ms(TIMESTAMP '1970-01-01' + to_months(CAST("
+    "(floor({months} / {{1:i}}) + {more}) * {{1:i}} AS INTEGER)))"
+)
+
+
+def _months(milliseconds: str) -> str:
+    return MONTHS.format(f"make_timestamp_ms({milliseconds})")
+
+
 _TOP: Final = (
     "list_transform(list_sort(list_transform(map_entries(histogram({1:t})), "
     "lambda e: {{'c': -CAST(e.value AS BIGINT), 'k': e.key}})), lambda e: e.k)[1:{0:i}]"
@@ -134,21 +160,19 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "greatest": of_same_kind("greatest"),
     "least": of_same_kind("least"),
     "toint": "trunc({0:n})",
-    "datefloor months": f"{_SINCE_1970}({_MONTHS} // {{1:i}} * {{1:i}} AS INTEGER)))",
-    "dateceil months": f"{_SINCE_1970}(({_MONTHS} // {{1:i}} + 1) * {{1:i}} AS INTEGER)))",
+    "datefloor months": _MONTH.format(months=_months("{0:d}"), more=0),
+    "dateceil months": _MONTH.format(months=_months("{0:d} - 1"), more=1),
     "formatdate": _format_date,
     "parsedate": _parse_date,
     "ispresent": _present,
     "isblank": r"(regexp_full_match(coalesce({0:t}, ''), '\s*'))",
     "messagesize": "CAST(strlen({0:t}) AS DOUBLE)",
     "jsonparse": _json_parse,
-    "jsonstringify": "CAST({0:j} AS VARCHAR)",
+    "jsonstringify": _json_stringify,
     "jsonarraysize": (
         "(CASE WHEN json_type({0:j}) = 'ARRAY' THEN CAST(json_array_length({0:j}) AS DOUBLE) END)"
     ),
-    "jsonarraycontains": (
-        "coalesce(list_contains(json_extract_string({0:j}, '$[*]'), {1:t}), FALSE)"
-    ),
+    "jsonarraycontains": _array_contains,
     "logfmt": _logfmt,
     "concat": of_same_kind("concat"),
     "trim": _trim("trim", r"^\s+|\s+$"),
@@ -168,7 +192,8 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "sha256": "sha256({0:t})",
     **{name: _python(name) for name in ("isvalidip", "isvalidipv4", "isvalidipv6", "isprivateip")},
     **{name: _python(name) for name in ("ispublicip", "isreservedip", "isipinsubnet")},
-    **{name: _python(name) for name in ("isipv4insubnet", "isipv6insubnet", "ipv4tonumber")},
+    **{name: _python(name) for name in ("isipv4insubnet", "isipv6insubnet")},
+    "ipv4tonumber": f"(CASE WHEN py_isvalidipv4({{0:t}}) THEN {OCTETS} END)",
     "pattern": (
         "array_to_string(list_transform(string_split("
         rf"regexp_replace({{0:t}}, '{DYNAMIC}', chr(1), 'g'), chr(1)), lambda part, place: "
@@ -183,8 +208,8 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "topk": _TOP,
     "rate": (
         "((arg_max({0:n}, {2:m}) - arg_min({0:n}, {2:m})) "
-        "/ nullif((max({2:d}) - min({2:d})) / {1:v}, 0))"
+        "/ nullif((max({2:d}) FILTER ({0:n} IS NOT NULL) "
+        "- min({2:d}) FILTER ({0:n} IS NOT NULL)) / {1:v}, 0))"
     ),
-    "histogram": "(floor({0:n} / nullif({1:n}, 0)) * {1:n})",
 }
 """By the name of the function: what calls it."""

@@ -70,6 +70,9 @@ class _DuckDB(StepDialect):
     def json(self, sql: str) -> str:
         return f"to_json({sql})"
 
+    def json_number(self, sql: str) -> str:
+        return f"CAST({sql} AS JSON)"
+
     def raw_text(self, sql: str) -> str:
         number = self.number_text(f"CAST({sql} AS DOUBLE)")
         return (

@@ -16,13 +16,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .relational import Apply, Expr, Kind, Value
+from .relational import Apply, Column, Expr, Kind, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NUMERIC: Final = frozenset({Kind.NUMBER, Kind.WHOLE, Kind.BOOLEAN, Kind.TIME})
 """The kinds that are numbers whatever their value."""
+
+ELEMENT: Final = Column("element", Kind.RAW)
+"""An element of the list that a function looks through."""
 
 _ORDERED: Final = ("<", "<=", ">", ">=")
 _STRUCTURES: Final = frozenset({Kind.RAW, Kind.JSON})
@@ -83,6 +86,12 @@ def any_of(conditions: Iterable[Expr]) -> Expr:
                 found.append(condition)
     found += [_among(function, of, values) for (function, of), values in constants.items()]
     return found[0] if len(found) == 1 else Apply("or", tuple(found), Kind.BOOLEAN)
+
+
+def array_contains(of: Expr, value: Expr) -> Expr:
+    """Return whether a JSON list, or the text of one, has an element that is equal to a value."""
+    parsed = Apply("jsonparse", (of,), Kind.JSON)
+    return Apply("jsonarraycontains", (parsed, value), Kind.BOOLEAN)
 
 
 def common_kind(expressions: tuple[Expr, ...]) -> Kind:

@@ -41,6 +41,7 @@ RULES: Final = {
     "map-in-same-command": "a map is looked into in the command that makes it",
     "minus-in-name": "a name with - in it lacks backticks",
     "null": "a comparison with null",
+    "quoted-number": "a number in quotes is ordered as a text",
     "rows-unsorted": "a command goes from row to row, and nothing says how they stand",
     "sort-before-stats": "sort or limit stand before the last stats",
     "stats-too-many": "more stats than a query may have",

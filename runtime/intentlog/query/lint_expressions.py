@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from intentlog.expression.values import number_in
+
 from .periods import CAPS, UNITS
+from .printing import name_text
 from .tree import Array, Binary, Call, Constant, Duration, Expression, In, Like, Name, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .refusals import Found
-    from .tree import Query
+    from .tree import Node, Query
 
 _TIMES: Final = ("@timestamp", "@ingestionTime")
 _COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=")
@@ -20,12 +23,17 @@ _DATE: Final = re.compile(r"\d{4}-\d\d")
 _WILDCARD: Final = re.compile(r"\*.+|.+\*|%.+%", re.DOTALL)
 _SECONDS_TILL_5138: Final = 10**11
 _ALL_DIGITS_KEPT: Final = 2**53
+_NO_DATE: Final = "a timestamp is a number of milliseconds, not a date"
+_COMPARE_TIMES: Final = (
+    "choose the time of the query, or compare toMillis(@timestamp) with milliseconds"
+)
 _BETTER_UNIT: Final = {"ms": "s", "s": "m", "m": "h", "h": "d"}
 
 
 def expressions(query: Query) -> Iterator[Found]:
     """Yield values and operators that do something else than what is meant."""
     for node in walk(query):
+        yield from _date_looked_for(node)
         match node:
             case Binary(operator, left, right) if operator in _COMPARISONS:
                 yield from _comparison(node, left, right)
@@ -51,11 +59,20 @@ def expressions(query: Query) -> Iterator[Found]:
                 pass
 
 
+def _date_looked_for(node: Node) -> Iterator[Found]:
+    """Yield a timestamp that is looked at as if it were a date; `_comparison` has the rest."""
+    match node:
+        case Like(operand) if _is_time(operand):
+            yield "iso-timestamp", _NO_DATE, _COMPARE_TIMES, node.at
+        case In(operand, Array(items)) if _is_time(operand) and any(map(_is_date, items)):
+            yield "iso-timestamp", _NO_DATE, _COMPARE_TIMES, node.at
+        case _:
+            pass
+
+
 def _comparison(node: Binary, left: Expression, right: Expression) -> Iterator[Found]:
     if _is_time(left) and _is_date(right):
-        hint = "choose the time of the query, or compare toMillis(@timestamp) with milliseconds"
-        message = "a timestamp is a number of milliseconds, not a date"
-        yield "iso-timestamp", message, hint, node.at
+        yield "iso-timestamp", _NO_DATE, _COMPARE_TIMES, node.at
     elif _is_time(left) and _is_seconds(right):
         hint = "write milliseconds: now() * 1000, or three digits more"
         yield "timestamp-seconds", "a timestamp is in milliseconds, this in seconds", hint, node.at
@@ -68,11 +85,18 @@ def _comparison(node: Binary, left: Expression, right: Expression) -> Iterator[F
     if isinstance(right, Name) and isinstance(left, Name) and _looks_like_text(right):
         hint = f'a text is written "{right.path}"'
         yield "field-as-value", "this names a field", hint, right.at
-    texts = isinstance(right, Constant) and isinstance(right.value, str)
-    if texts and isinstance(left, Constant) and isinstance(left.value, str):
-        hint = f"a field has no quotes: write {left.value}, or backticks around it"
+    if isinstance(right, Constant) and isinstance(right.value, str):
+        yield from _against_text(node, left, right.value)
+
+
+def _against_text(node: Binary, left: Expression, text: str) -> Iterator[Found]:
+    if node.operator not in ("=", "!=") and number_in(text) is not None:
+        message = 'a text is compared, character by character: "9" is more than "10"'
+        yield "quoted-number", message, f"write {text} without quotes", node.right.at
+    if isinstance(left, Constant) and isinstance(left.value, str):
+        hint = f"a field has no quotes: write {name_text(left.value)}"
         yield "field-as-value", "two texts are compared", hint, left.at
-    if texts and isinstance(left, Binary) and left.operator == "-" and _are_names(left):
+    if isinstance(left, Binary) and left.operator == "-" and _are_names(left):
         start, end = left.at
         hint = "a name with - in it needs backticks"
         yield "minus-in-name", "this - is a minus", hint, (start, end)

@@ -21,7 +21,7 @@ from intentlog.errors import BackendError
 
 from . import addresses, sources
 from .duckdb_sql import ARRIVALS, duckdb_sql, in_order
-from .lookups import check_columns, csv_table
+from .lookups import check_columns, csv_table, malformed
 from .plan import plan
 from .reading import EVENT_MS, events, quoted, unreadable, untimed
 from .refused_regex import refused_regex
@@ -210,6 +210,8 @@ def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
 
 def _told(error: Exception, *, strict: bool) -> Exception:
     """Return what an error of DuckDB's means here, or of its strict reading."""
+    if found := malformed(str(error)):
+        return found
     reason = str(error).partition("\n")[0]
     if damaged := _DAMAGED.search(reason):
         return _DamagedError(Path(damaged[1]))

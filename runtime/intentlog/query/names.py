@@ -107,6 +107,7 @@ class Scope:
         logfmt: The names that `parse … logfmt` made, with the text that holds their fields.
         fresh: The maps that the command made which is being planned.
         sides: The scopes of a join, by alias.
+        bucket: The time that ``stats`` grouped by, where there is one.
         notes: What was found on the way that a reader of the result must know.
     """
 
@@ -117,6 +118,7 @@ class Scope:
         self.logfmt: dict[str, Expr] = {}
         self.fresh: set[str] = set()
         self.sides: dict[str, Scope] = {}
+        self.bucket: Expr | None = None
         self.notes: list[str] = []
 
     def reset(self, made: dict[str, Expr]) -> None:
@@ -126,6 +128,7 @@ class Scope:
         self.computed = {}
         self.logfmt = {}
         self.sides = {}
+        self.bucket = None
 
     def copy(self) -> Scope:
         """Return a scope with the same names; what is made later is in one of them only."""

@@ -36,6 +36,8 @@ _INSTEAD: Final = {
     "top": "write stats count(*) as n by field | sort n desc | limit 10",
     "update": "a query changes nothing",
     "delete": "a query changes nothing",
+    "rex": "write parse @message /(?<name>…)/",
+    "table": "choose columns with display",
     "rename": "write fields old as new",
 }
 

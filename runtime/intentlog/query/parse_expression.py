@@ -125,6 +125,8 @@ class ExpressionParser:
         if here.word in _BEGIN_COMMANDS:
             return f"write | before {here.text}: it begins a command of its own"
         before = self._cursor.tokens[max(0, self._cursor.next - 1)]
+        if before.word == "maxspan":
+            return f"name a field first: sessionize user_id maxspan {here.text}"
         if here.kind is TokenKind.DURATION:
             return f"write {before.text}({here.text})"
         if before.word == "distinct":

@@ -244,6 +244,9 @@ class _Planner:
         state = self.state
         if any(isinstance(step, Joined) for step in state.steps):
             state.fail("a query has one join at most", "", command.at)
+        if command.left == command.right:
+            hint = "write for example left=a right=b"
+            state.fail("left and right need two names", hint, command.at)
         right = self._inner(command.query)
         sides = {command.left: state.scope.copy(), command.right: right.state.scope}
         on: list[tuple[Expr, Expr]] = []
@@ -269,7 +272,8 @@ class _Planner:
         state = self.state
         if state.bin is None:
             hint = "put it after stats … by bin(5m); months and years have no fixed length"
-            state.fail("fillmissing fills the bins of stats … by bin() only", hint, command.at)
+            message = "fillmissing fills the bins of stats … by bin() of a fixed length only"
+            state.fail(message, hint, command.at)
         values: list[tuple[Column, Value]] = []
         for constant, names in command.values:
             value = state.resolver.resolve(constant)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .plan_state import PlanState
     from .tree import AddTotals, Json, Parse, Unnest
 
-_CELL: Final = r'("(?:[^"]|"")*"|[^,]*)'
+_CELL: Final = r'( *"(?:[^"]|"")*" *|[^,]*)'
 
 
 def parse(state: PlanState, command: Parse) -> None:
@@ -32,7 +32,7 @@ def parse(state: PlanState, command: Parse) -> None:
             state.scope.logfmt[name] = state.scope.made[name]
         case "csv":
             rest = "".join(f"(?:,{_CELL})?" for _ in command.names[1:])
-            _extract(state, command, f"^{_CELL}{rest}")
+            _extract(state, command, rf"^{_CELL}{rest}(?:,[\s\S]*)?\z")
             for name in command.names:
                 cell = Apply("csv cell", (state.scope.made[name],), Kind.TEXT)
                 state.make(name, cell)

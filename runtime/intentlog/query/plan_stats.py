@@ -10,10 +10,9 @@ from msgspec.structs import replace
 from .functions import FUNCTIONS
 from .kinds import NUMERIC, comparison
 from .names import NOTHING, squeezed
-from .periods import UNITS, fixed_length
 from .plan_state import parts_of
 from .relational import Aggregate, Apply, Column, Expr, Extend, Keep, Kind, Order, Value
-from .tree import Call, Constant, Duration, Expression, Item, Name, Star, Stats, walk
+from .tree import Call, Constant, Duration, Expression, Item, Name, Star, Stats, parts, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,6 +136,9 @@ class _Statistics:
     def plan(self, command: Stats) -> None:
         state = self._state
         keys = {item.name: self._key(item, command.offset) for item in command.keys}
+        if command.offset and not any(key.kind is Kind.TIME for key in keys.values()):
+            hint = "write stats count(*) by bin(1h) offset 5m"
+            state.fail("offset moves the bins of bin(), and there are none", hint, command.at)
         key_columns = {name: state.column(_key_kind(key)) for name, key in keys.items()}
         computed = self._computed(command, key_columns)
         grouped = tuple((key_columns[name], key) for name, key in keys.items())
@@ -149,6 +151,8 @@ class _Statistics:
         for item in (*command.keys, *command.items):
             state.scope.computed[squeezed(item.text)] = made[item.name]
         state.order, state.groups = None, tuple(key_columns.values())
+        times = [column for column in state.groups if column.kind is Kind.TIME]
+        state.scope.bucket = times[0] if len(times) == 1 else None
         state.bin = self._bin(keys, key_columns)
 
     def _key(self, item: Item, offset: Duration | None) -> Expr:
@@ -187,8 +191,17 @@ class _Statistics:
             if not any(_is_group(node, self._named) for node in walk(item)):
                 hint = "write for example count(*), avg(field) or latest(field)"
                 state.fail("stats computes aggregates only", hint, item.at)
+            self._check_names(item.expression)
             computed[item.name] = expression
         return computed
+
+    def _check_names(self, node: Node) -> None:
+        """Refuse a field that stands outside of every aggregate: a group has many of it."""
+        for name in _outside_names(node):
+            made = self._named
+            if not any(name.path == key or name.path.startswith(f"{key}.") for key in made):
+                hint = f"write max({name.path}) or latest({name.path}), or group by it"
+                self._state.fail(f"{name.path} is no aggregate and no key", hint, name.at)
 
     def _outside(self, node: Expression) -> Expr:
         """Resolve an expression whose names are those of this ``stats``."""
@@ -217,7 +230,7 @@ class _Statistics:
     def _call(self, call: Call) -> Apply:
         state = self._state
         name = _SAME.get(call.function, call.function)
-        nodes = [node for node in call.arguments if not isinstance(node, Star)]
+        nodes = [node for node in call.arguments if name != "count" or not isinstance(node, Star)]
         match name:
             case "rate":
                 return self._rate(call)
@@ -228,7 +241,9 @@ class _Statistics:
                 pass
         arguments = tuple(map(state.comparable, nodes))
         if name in ("earliest", "latest"):
-            arguments = (*arguments, self._time())
+            arguments = (*arguments, self._time(call))
+        if name in ("sortsfirst", "sortslast"):
+            arguments = (_sortable(arguments[0]),)
         return Apply(name, arguments, _kind(call, arguments))
 
     def _rate(self, call: Call) -> Apply:
@@ -236,12 +251,12 @@ class _Statistics:
         field, period = call.arguments
         if not isinstance(period, Duration):
             state.fail("rate takes a period", "write rate(field, 1m)", period.at)
-        width = Value(fixed_length(period.amount, UNITS[period.unit]), Kind.NUMBER)
+        width = Value(state.resolver.period(period), Kind.NUMBER)
         state.notes.append("rate is the change from first to last over the time between them")
-        return Apply("rate", (state.resolver.resolve(field), width, self._time()), Kind.NUMBER)
+        return Apply("rate", (state.resolver.resolve(field), width, self._time(call)), Kind.NUMBER)
 
-    def _time(self) -> Expr:
-        return self._state.scope.find("@timestamp")
+    def _time(self, call: Call) -> Expr:
+        return self._state.resolver.event_time(call)
 
     def _bin(self, keys: dict[str, Expr], columns: dict[str, Column]) -> tuple[Column, int] | None:
         for name, key in keys.items():
@@ -251,6 +266,22 @@ class _Statistics:
                     if isinstance(width, Value) and isinstance(width.value, int):
                         return columns[name], width.value
         return None
+
+
+def _sortable(of: Expr) -> Expr:
+    """Return what SQL can order by, which no constant is; a time is shown in milliseconds."""
+    if isinstance(of, Value):
+        return Apply("concat", (of,), Kind.TEXT)
+    return Apply("tomillis", (of,), Kind.NUMBER) if of.kind is Kind.TIME else of
+
+
+def _outside_names(node: Node) -> Iterator[Name]:
+    """Yield the names of an expression that stand in no aggregate."""
+    if isinstance(node, Name):
+        yield node
+    elif not (isinstance(node, Call) and FUNCTIONS[node.function].role == "aggregate"):
+        for part in parts(node):
+            yield from _outside_names(part)
 
 
 def _is_group(node: Node, named: dict[str, Expr]) -> bool:

@@ -104,8 +104,10 @@ def _sessionize(state: PlanState, command: Sessionize) -> None:
     """
     time = state.extend(state.scope.find("@timestamp"))
     if not isinstance(time, Column):
-        hint = "put it before stats"
-        state.fail("sessionize needs @timestamp, which is gone after stats", hint, command.at)
+        gone, hint = "is gone after stats", "put it before stats"
+        if state.scope.events is not None:
+            gone, hint = "is a constant here", "give that another name"
+        state.fail(f"sessionize needs @timestamp, which {gone}", hint, command.at)
     keys = tuple(state.converted(state.scope.find(name.path), Kind.TEXT) for name in command.names)
     gap = Value(_milliseconds(state, command.gap or _GAP), Kind.NUMBER)
     before = {each: (state.column(each.kind), _before(each, 1)) for each in (*keys, time)}

@@ -23,6 +23,7 @@ from .tree import (
     Name,
     Query,
     Stats,
+    Unary,
     walk,
 )
 
@@ -93,11 +94,14 @@ def _arguments(call: Call) -> Iterator[Found]:
             hint = "put a case into the default of another"
             yield "wrong", f"case has {_MOST_BRANCHES} branches at most", hint, at
         case Call("topk", (count, _)) if not _is_count(count):
-            message = f"topk takes a whole number from 1 to {_MOST_VALUES:,} first"
+            message = f"topk takes a whole number from 1 to {_MOST_VALUES:,} first, then a field"
             yield "wrong", message, "write for example topk(10, field)", count.at
         case Call("pct" | "percentile" as name, (_, percent)) if not _is_percent(percent):
-            message = f"{name} takes a number from 0 to {_PERCENT} second"
+            message = f"{name} takes a number from 0 to {_PERCENT} as its second argument"
             yield "wrong", message, f"write for example {name}(field, 95)", percent.at
+        case Call("histogram", (_, width)) if not _is_width(width):
+            message = "histogram takes a number above 0 as its second argument"
+            yield "wrong", message, "write for example histogram(field, 10)", width.at
         case _:
             pass
 
@@ -105,6 +109,14 @@ def _arguments(call: Call) -> Iterator[Found]:
 def _is_count(node: Expression) -> bool:
     value = node.value if isinstance(node, Constant) else None
     return type(value) is int and 1 <= value <= _MOST_VALUES
+
+
+def _is_width(node: Expression) -> bool:
+    """Tell whether a constant is above 0; what is computed may be."""
+    if not isinstance(node, (Constant, Unary)):
+        return True
+    value = node.value if isinstance(node, Constant) else None
+    return type(value) in (int, float) and float(value or 0) > 0
 
 
 def _is_percent(node: Expression) -> bool:

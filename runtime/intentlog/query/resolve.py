@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from .cursor import Stop
 from .functions import FUNCTIONS
-from .kinds import any_of, common_kind, comparison, constant
-from .names import squeezed
+from .kinds import any_of, array_contains, common_kind, comparison, constant
+from .names import NOTHING, squeezed
 from .periods import UNITS, fixed_length
 from .problems import Problem
 from .regex import with_plain_groups
@@ -119,6 +119,20 @@ class Resolver:
             hint = "only what jsonParse makes can be looked into; take a part with parse"
             self.fail("a list of split or values has no parts", hint, name)
 
+    def event_time(self, call: Call) -> Expr:
+        """Return the time of the event, or that by which ``stats`` grouped events.
+
+        The AWS page "stats" has ``stats … by bin(5m) | stats … by bin(1h)``.
+        """
+        found = self.scope.find("@timestamp")
+        if found is NOTHING and self.scope.bucket is not None:
+            return self.scope.bucket
+        if found is NOTHING:
+            name = FUNCTIONS[call.function].name
+            hint = "use it in the first stats, or group that by a time, such as bin(1m)"
+            self.fail(f"{name} needs @timestamp, which is gone after stats", hint, call)
+        return found
+
     def period(self, node: Duration) -> int:
         """Return the length of a period of fixed length, in milliseconds."""
         length = fixed_length(node.amount, UNITS[node.unit])
@@ -134,7 +148,9 @@ class Resolver:
         function = FUNCTIONS[call.function]
         if function.role == "aggregate":
             if self.aggregate is None:
-                hint = "write stats count(*) as n, then use n"
+                hint = f"write stats {function.name}(…) as n, then use n"
+                if function.name in ("min", "max"):
+                    hint += "; of several fields, write least(a, b) or greatest(a, b)"
                 self.fail(f"{function.name} can be used in stats only", hint, call)
             return self.aggregate(call)
         if call.function in CALLS:
@@ -162,8 +178,7 @@ class Resolver:
         if isinstance(values, Query):
             return InQuery(of, self._subquery(values))
         if isinstance(values, Name):
-            parsed = Apply("jsonparse", (self.resolve(values),), Kind.JSON)
-            return Apply("jsonarraycontains", (parsed, of), Kind.BOOLEAN)
+            return array_contains(self.resolve(values), of)
         return any_of(comparison("=", of, self.resolve(item)) for item in values.items)
 
 

@@ -8,24 +8,27 @@ from zoneinfo import ZoneInfo
 
 from .functions import FUNCTIONS
 from .java_dates import JAVA_LETTERS, has_year, strptime_format
-from .kinds import common_kind
+from .kinds import array_contains, common_kind
 from .periods import MONTHS, UNITS, capped, fixed_length
 from .regex import complaint, with_plain_groups
 from .relational import Apply, Expr, Kind, Value
 from .strftime import STRFTIME_LETTERS, pieces
-from .tree import Call, Constant, Duration, Expression, Regex
+from .tree import Call, Constant, Duration, Expression, Regex, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .resolve import Resolver
 
+_LONGEST: Final = 10_000  # years, and the last begins in a year that every dialect has
+_MOST_PLACES: Final = 308  # of a floating number
 _DOLLAR_GROUP: Final = re.compile(r"\$\{?([0-9])\}?")
 
 
 def _bin(resolver: Resolver, call: Call) -> Expr:
-    time = resolver.resolve(call.arguments[0]) if len(call.arguments) > 1 else None
-    return _rounded(resolver, call, time or resolver.scope.find("@timestamp"), "datefloor")
+    given = len(call.arguments) > 1
+    time = resolver.resolve(call.arguments[0]) if given else resolver.event_time(call)
+    return _rounded(resolver, call, time, "datefloor")
 
 
 def _date_floor(resolver: Resolver, call: Call) -> Expr:
@@ -45,6 +48,8 @@ def _rounded(resolver: Resolver, call: Call, time: Expr, function: str) -> Expr:
         resolver.fail("a period is longer than 0", "", period)
     unit = UNITS[period.unit]
     amount = capped(period.amount, unit)
+    if amount > _LONGEST:
+        resolver.fail(f"a period counts to {_LONGEST:,} at most", "", period)
     if unit in MONTHS:
         months = Value(int(amount * MONTHS[unit]), Kind.NUMBER)
         return Apply(f"{function} months", (time, months), Kind.TIME)
@@ -96,6 +101,14 @@ def _bound(resolver: Resolver, call: Call, milliseconds: int | None) -> Expr:
         name = FUNCTIONS[call.function].name
         resolver.scope.notes.append(f"{name}() is empty: the time asked about has no such bound")
     return Value(milliseconds, Kind.NUMBER)
+
+
+def _substr(resolver: Resolver, call: Call) -> Expr:
+    for number in call.arguments[1:]:
+        if isinstance(number, Unary) and isinstance(number.operand, Constant):
+            hint = "start counts from 0; for the end, write substr(field, strlen(field) - 2)"
+            resolver.fail("substr takes no negative number", hint, number)
+    return Apply("substr", tuple(map(resolver.resolve, call.arguments)), Kind.TEXT)
 
 
 def _in_subnet(resolver: Resolver, call: Call) -> Expr:
@@ -178,23 +191,24 @@ def _text(resolver: Resolver, node: Expression, what: str) -> str:
     return node.value
 
 
-def _of_json(resolver: Resolver, call: Call) -> Expr:
-    """Resolve a function of a JSON list, which may be the text of one."""
-    first, *rest = [resolver.resolve(argument) for argument in call.arguments]
-    parsed = Apply("jsonparse", (first,), Kind.JSON)
-    result = FUNCTIONS[call.function].result
-    assert result is not None  # noqa: S101 - the table says it
-    return Apply(call.function, (parsed, *rest), result)
+def _array_size(resolver: Resolver, call: Call) -> Expr:
+    parsed = Apply("jsonparse", (resolver.resolve(call.arguments[0]),), Kind.JSON)
+    return Apply("jsonarraysize", (parsed,), Kind.NUMBER)
+
+
+def _array_contains(resolver: Resolver, call: Call) -> Expr:
+    of, value = call.arguments
+    return array_contains(resolver.resolve(of), resolver.resolve(value))
 
 
 def _round(resolver: Resolver, call: Call) -> Expr:
     of, *rest = call.arguments
     digits = rest[0] if rest else Constant(0)
-    if not (isinstance(digits, Constant) and isinstance(digits.value, int)):
-        resolver.fail("the number of decimal places must be a whole number", "", digits)
-    return Apply(
-        "round", (resolver.resolve(of), Value(int(digits.value), Kind.NUMBER)), Kind.NUMBER
-    )
+    places = digits.value if isinstance(digits, Constant) else None
+    if not (isinstance(places, int) and 0 <= places <= _MOST_PLACES):
+        message = f"the number of decimal places is a whole number from 0 to {_MOST_PLACES}"
+        resolver.fail(message, "for hundreds, write round(field / 100) * 100", digits)
+    return Apply("round", (resolver.resolve(of), Value(int(places), Kind.NUMBER)), Kind.NUMBER)
 
 
 Resolved: TypeAlias = "Callable[[Resolver, Call], Expr]"
@@ -208,8 +222,8 @@ CALLS: Final[dict[str, Resolved]] = {
     "formatdate": _format_date,
     "if": _case,
     **dict.fromkeys(("isipinsubnet", "isipv4insubnet", "isipv6insubnet"), _in_subnet),
-    "jsonarraycontains": _of_json,
-    "jsonarraysize": _of_json,
+    "jsonarraycontains": _array_contains,
+    "jsonarraysize": _array_size,
     "now": _now,
     "parsedate": _parse_date,
     "queryendtime": _end,
@@ -219,6 +233,7 @@ CALLS: Final[dict[str, Resolved]] = {
     "round": _round,
     "strcontains": _str_contains,
     "strftime": _format_date,
+    "substr": _substr,
     "unmask": _unmask,
 }
 """By key of the function: what makes the call's expression."""

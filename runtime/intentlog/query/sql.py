@@ -26,6 +26,9 @@ Template: TypeAlias = "str | Callable[[Dialect, Apply], str]"
 Path: TypeAlias = "tuple[str | int, ...]"
 
 _LONG: Final = 2_000  # characters: few queries of people have such arguments
+_YEARS: Final = (-62_135_596_800_000, 253_402_300_799_999)
+"""The milliseconds of the years 1 to 9999: other numbers are no time in any dialect."""
+_MOST_WHOLE: Final = 10**38
 _LETTERS: Final = {
     "b": Kind.BOOLEAN,
     "d": Kind.TIME,
@@ -62,7 +65,11 @@ class Dialect(ABC):
 
     @abstractmethod
     def json(self, sql: str) -> str:
-        """Return a text or number as a JSON value."""
+        """Return a text or list as a JSON value."""
+
+    @abstractmethod
+    def json_number(self, sql: str) -> str:
+        """Return the JSON value of a number's text."""
 
     @abstractmethod
     def raw_text(self, sql: str) -> str:
@@ -123,9 +130,11 @@ class Dialect(ABC):
                 return self._written[expression]
             case InQuery(of, relation):
                 cell = identifier(relation.shown[0].name)
-                # In SQL, nothing is certainly not in a list that has a null.
+                # In SQL, nothing is certainly not in a list that has a null, and whatever is
+                # missing is certainly not in one that is empty.
                 there = f"SELECT {cell} FROM ({self.query(relation)}) AS q WHERE {cell} IS NOT NULL"
-                return f"({self.convert(of, Kind.TEXT)} IN ({there}))"
+                text = self.convert(of, Kind.TEXT)
+                return f"(CASE WHEN {text} IS NOT NULL THEN {text} IN ({there}) END)"
             case _:
                 assert_never(expression)
 
@@ -146,11 +155,14 @@ class Dialect(ABC):
             case Kind.BOOLEAN:
                 return f"({self._number(sql, expression.kind)} <> 0)"
             case Kind.TIME:
-                return f"TRY_CAST({self._number(sql, expression.kind)} AS BIGINT)"
+                first, last = _YEARS
+                number = self._number(sql, expression.kind)
+                within = f"{number} BETWEEN {first}e0 AND {last}e0"
+                return f"(CASE WHEN {within} THEN CAST({number} AS BIGINT) END)"
             case _ if expression.kind in (Kind.RAW, Kind.JSON):
                 return sql
             case _:
-                return self.json(self._text(sql, expression.kind))
+                return self._json(sql, expression.kind)
 
     def moment(self, time: Expr) -> str:
         """Return what tells events of different times apart, and if it can of the same time."""
@@ -187,12 +199,18 @@ class Dialect(ABC):
             return self.constant(None, kind)
         if kind is Kind.BOOLEAN:
             return "TRUE" if value else "FALSE"
-        if kind is Kind.TIME and isinstance(value, (int, float)):
-            return f"CAST({int(value)} AS BIGINT)"
-        if kind is Kind.WHOLE and isinstance(value, (int, float)):
-            return f"CAST({int(value)} AS {self.types[kind]})"
-        sql = self.constant(value, kind)
-        return self.json(sql) if kind in (Kind.JSON, Kind.RAW) else sql
+        if kind in (Kind.TIME, Kind.WHOLE) and isinstance(value, (int, float)):
+            return self._whole_constant(int(value), kind)
+        if kind in (Kind.JSON, Kind.RAW):
+            text = self._converted_constant(constant, Kind.TEXT)
+            return self.json(text) if constant.kind is Kind.TEXT else self.json_number(text)
+        return self.constant(value, kind)
+
+    def _whole_constant(self, value: int, kind: Kind) -> str:
+        first, last = _YEARS if kind is Kind.TIME else (1 - _MOST_WHOLE, _MOST_WHOLE - 1)
+        if not first <= value <= last:
+            return self.constant(None, kind)
+        return f"CAST({value} AS {self.types[kind]})"
 
     def _apply(self, apply: Apply) -> str:
         """Write a call; what is long has a name, for a template may have an argument often."""
@@ -229,6 +247,15 @@ class Dialect(ABC):
                 return self.list_text(sql)
             case _:
                 return sql
+
+    def _json(self, sql: str, kind: Kind) -> str:
+        match kind:
+            case Kind.LIST:
+                return self.json(sql)
+            case Kind.NUMBER | Kind.WHOLE | Kind.BOOLEAN:
+                return self.json_number(self._text(sql, kind))
+            case _:
+                return self.json(self._text(sql, kind))
 
     def _number(self, sql: str, kind: Kind) -> str:
         match kind:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _OPERATORS: Final = {"=": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 ROUNDED: Final = "9007199254740992e0"
 """2^53: from here on, one DOUBLE stands for several whole numbers."""
+_LONGEST: Final = "1e9"  # no text has more characters
 _TOO_LARGE: Final = "1e37"  # for all digits to be kept
 _ORDERED: Final = ("<", "<=", ">", ">=")
 
@@ -126,11 +127,12 @@ def _at_time(function: str) -> Template:
 
 
 def _substr(dialect: Dialect, apply: Apply) -> str:
-    text = dialect.convert(apply.arguments[0], Kind.TEXT)
-    start, *length = (
-        f"CAST({dialect.convert(each, Kind.NUMBER)} AS BIGINT)" for each in apply.arguments[1:]
-    )
-    return f"substr({text}, {', '.join([f'{start} + 1', *length])})"
+    text, *numbers = apply.arguments
+    counts = [f"floor({dialect.convert(number, Kind.NUMBER)})" for number in numbers]
+    start, *length = (f"CAST(least({count}, {_LONGEST}) AS BIGINT)" for count in counts)
+    part = f"substr({', '.join([dialect.convert(text, Kind.TEXT), f'{start} + 1', *length])})"
+    there = " AND ".join(f"{count} >= 0e0" for count in counts)
+    return f"(CASE WHEN {there} THEN {part} END)"
 
 
 def _round(dialect: Dialect, apply: Apply) -> str:
@@ -138,6 +140,15 @@ def _round(dialect: Dialect, apply: Apply) -> str:
     assert isinstance(digits, Value)  # noqa: S101 - the planner made it
     return f"round({dialect.convert(of, Kind.NUMBER)}, {digits.value})"
 
+
+OCTETS: Final = " + ".join(
+    f"TRY_CAST(split_part({{0:t}}, '.', {place + 1}) AS DOUBLE) * {256 ** (3 - place)}e0"
+    for place in range(4)
+)
+"""The number of an IPv4 address, as SQL in a template."""
+
+MONTHS: Final = "((year({0}) - 1970) * 12 + month({0}) - 1)"
+"""The months from 1970 to a timestamp."""
 
 WINDOW: Final = "rows_before"
 """The name that the functions of a `Window` give to it."""
@@ -148,7 +159,7 @@ SHARED: Final[dict[str, Template]] = {
     "or": _logical,
     "not": "(NOT {0:b})",
     "truth": "({0:n} <> 0)",
-    "negative": "(-{0:n})",
+    "negative": "(- {0:n})",  # without the space, that of a negative number is a comment
     **{operator: _finite(f"({{0:n}} {operator} {{1:n}})") for operator in ("+", "-", "*")},
     "/": _finite("({0:n} / nullif({1:n}, 0e0))"),
     "^": _finite("power({0:n}, {1:n})"),
@@ -195,8 +206,10 @@ SHARED: Final[dict[str, Template]] = {
     "todouble": "{0:n}",
     "tolong": "{0:w}",
     "haversine": (
-        "(12742e0 * asin(sqrt(power(sin(radians({2:n} - {0:n}) / 2e0), 2e0) + cos(radians({0:n}))"
-        " * cos(radians({2:n})) * power(sin(radians({3:n} - {1:n}) / 2e0), 2e0))))"
+        "(CASE WHEN abs({0:n}) <= 90e0 AND abs({2:n}) <= 90e0 "
+        "AND abs({1:n}) <= 360e0 AND abs({3:n}) <= 360e0 THEN 12742e0 * asin(sqrt(least(1e0, "
+        "power(sin(radians({2:n} - {0:n}) / 2e0), 2e0) + cos(radians({0:n}))"
+        " * cos(radians({2:n})) * power(sin(radians({3:n} - {1:n}) / 2e0), 2e0)))) END)"
     ),
     # times
     "datefloor": "(CAST(floor(CAST({0:d} AS DOUBLE) / {1:v}) AS BIGINT) * {1:i})",
@@ -217,11 +230,13 @@ SHARED: Final[dict[str, Template]] = {
     "replace": "replace({0:t}, {1:t}, {2:t})",
     "startswith": "starts_with({0:t}, {1:t})",
     "csv cell": (
-        "(CASE WHEN starts_with({0:t}, '\"') "
-        "THEN replace(substr({0:t}, 2, length({0:t}) - 2), '\"\"', '\"') "
+        "(CASE WHEN length(trim({0:t})) > 1 AND starts_with(trim({0:t}), '\"') "
+        "AND substr(trim({0:t}), length(trim({0:t}))) = '\"' "
+        "THEN replace(substr(trim({0:t}), 2, length(trim({0:t})) - 2), '\"\"', '\"') "
         "ELSE nullif({0:t}, '') END)"
     ),
     # aggregates
+    "histogram": _finite("(floor({0:n} / nullif({1:n}, 0e0)) * {1:n})"),
     "count": _count,
     "min": _extreme("min"),
     "max": _extreme("max"),

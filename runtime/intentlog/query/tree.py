@@ -425,13 +425,19 @@ Node: TypeAlias = Expression | Command | Item | SortKey | Wildcard | Query
 def walk(node: Node) -> Iterator[Node]:
     """Yield a node and everything below it, in the order of the source."""
     yield node
+    for part in parts(node):
+        yield from walk(part)
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """Yield what stands in a node itself, in the order of the source."""
     for name in node.__struct_fields__:
-        yield from _below(getattr(node, name))
+        yield from _nodes(getattr(node, name))
 
 
-def _below(value: object) -> Iterator[Node]:
+def _nodes(value: object) -> Iterator[Node]:
     if isinstance(value, tuple):
         for part in value:
-            yield from _below(part)
+            yield from _nodes(part)
     elif isinstance(value, Placed):
-        yield from walk(value)  # type: ignore[arg-type]
+        yield value  # type: ignore[misc]

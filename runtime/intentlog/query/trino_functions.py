@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from .java_dates import for_joda, has_offset
 from .joni import for_joni
-from .kinds import text_in
+from .kinds import ELEMENT, comparison, text_in
 from .relational import Apply, Kind, Value
 from .sql import Dialect, literal
-from .sql_functions import DYNAMIC, WINDOW, severity
+from .sql_functions import DYNAMIC, MONTHS, OCTETS, WINDOW, severity
 from .sql_steps import StepDialect
 from .strftime import OFFSET, for_trino, pieces
 
@@ -54,10 +54,12 @@ def _percentile(dialect: Dialect, apply: Apply) -> str:
 def _present(dialect: Dialect, apply: Apply) -> str:
     of = apply.arguments[0]
     sql = dialect.sql(of)
+    first = f"coalesce(substr(json_format({sql}), 1, 1), 'n')"
+    if of.kind is Kind.JSON and not isinstance(of, Value):
+        return f"({first} <> 'n')"
     if of.kind is not Kind.RAW:
         return f"({sql} IS NOT NULL)"
     # An object or array is no value, and not missing either: `evaluate` has the same.
-    first = f"coalesce(substr(json_format({sql}), 1, 1), 'n')"
     return f"(CASE WHEN {first} NOT IN ('{{', '[') THEN {first} <> 'n' END)"
 
 
@@ -73,11 +75,28 @@ def _json_parse(dialect: Dialect, apply: Apply) -> str:
     return f"(CASE WHEN {first} IN ('{{', '[') THEN TRY(json_parse({text})) END)"
 
 
+def _array_contains(dialect: Dialect, apply: Apply) -> str:
+    of, value = apply.arguments
+    sql, equal = dialect.convert(of, Kind.JSON), dialect.sql(comparison("=", ELEMENT, value))
+    elements = f"filter(TRY(CAST({sql} AS ARRAY(JSON))), {ELEMENT.name} -> {equal})"
+    return f"coalesce(cardinality({elements}) > 0, FALSE)"
+
+
+def _json_stringify(dialect: Dialect, apply: Apply) -> str:
+    sql = dialect.convert(apply.arguments[0], Kind.JSON)
+    as_it_is = f"substr(json_format({sql}), 1, 1) IN ('{{', '[', '\"', 't', 'f')"
+    text = dialect.raw_text(sql)
+    return f"(CASE WHEN {as_it_is} THEN json_format({sql}) ELSE {text} END)"
+
+
 def _logfmt(dialect: Dialect, apply: Apply) -> str:
     text = dialect.convert(apply.arguments[0], Kind.TEXT)
     key = re.escape(text_in(apply.arguments[1]) or "")
     found = literal(rf'(?:^|\s){key}=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
-    return f"coalesce(regexp_extract({text}, {found}, 1), regexp_extract({text}, {found}, 2))"
+    quoted, plain = (f"regexp_extract({text}, {found}, {group})" for group in (1, 2))
+    # What logfmt escapes in quotes is what JSON does.
+    unescaped = f"json_extract_scalar(TRY(json_parse('\"' || {quoted} || '\"')), '$')"
+    return f"coalesce({unescaped}, {quoted}, {plain})"
 
 
 def _trim(side: str, white: str) -> Template:
@@ -105,7 +124,7 @@ def _regex_replace(dialect: Dialect, apply: Apply) -> str:
 
 def _format_date(dialect: Dialect, apply: Apply) -> str:
     time, form, zone = apply.arguments
-    stamp = f"from_unixtime({dialect.convert(time, Kind.NUMBER)} / 1e3, {dialect.sql(zone)})"
+    stamp = f"from_unixtime({dialect.convert(time, Kind.TIME)} / 1e3, {dialect.sql(zone)})"
     parts = [
         f"format_datetime({stamp}, 'Z')"
         if piece == OFFSET
@@ -157,36 +176,34 @@ _AS_IN_FORMS: Final = (
 )
 _ADDRESS: Final = "(TRY_CAST({0:t} AS IPADDRESS) IS NOT NULL)"
 _V4: Final = r"regexp_like({0:t}, '^[0-9.]+$')"
-_OCTETS: Final = " + ".join(
-    f"CAST(split_part({{0:t}}, '.', {place + 1}) AS DOUBLE) * {256 ** (3 - place)}e0"
-    for place in range(4)
-)
 _IN_SUBNET: Final = "coalesce(TRY(contains({1:t}, TRY_CAST({0:t} AS IPADDRESS))), FALSE)"
-_SINCE_1970: Final = (
-    "date_diff('month', TIMESTAMP '1970-01-01 00:00:00', "
-    "CAST(from_unixtime({0:n} / 1e3, 'UTC') AS TIMESTAMP))"
+_MONTH: Final = (
+    "CAST(to_unixtime(date_add('month', CAST((floor({months} / {{1:v}}) + {more}) * {{1:v}} "
+    "AS BIGINT), TIMESTAMP '1970-01-01')) * 1e3 AS BIGINT)"
 )
-_MONTH: Final = "CAST(to_unixtime(date_add('month', {}, TIMESTAMP '1970-01-01')) * 1e3 AS BIGINT)"
+
+
+def _months(milliseconds: str) -> str:
+    return MONTHS.format(f"CAST(from_unixtime(({milliseconds}) / 1e3, 'UTC') AS TIMESTAMP)")
+
+
 FUNCTIONS: Final[dict[str, Template]] = {
     "contains": "(strpos({0:t}, {1:t}) > 0)",
     "matches": _matches,
     "greatest": _of_those_there("array_max"),
     "least": _of_those_there("array_min"),
     "toint": "truncate({0:n})",
-    "datefloor months": _MONTH.format(f"{_SINCE_1970} / {{1:i}} * {{1:i}}"),
-    "dateceil months": _MONTH.format(f"({_SINCE_1970} / {{1:i}} + 1) * {{1:i}}"),
+    "datefloor months": _MONTH.format(months=_months("{0:d}"), more=0),
+    "dateceil months": _MONTH.format(months=_months("{0:d} - 1"), more=1),
     "formatdate": _format_date,
     "parsedate": _parse_date,
     "ispresent": _present,
     "isblank": f"regexp_like(coalesce({{0:t}}, ''), {literal(for_joni(_BLANK))})",
     "messagesize": "CAST(length(to_utf8({0:t})) AS DOUBLE)",
     "jsonparse": _json_parse,
-    "jsonstringify": "json_format({0:j})",
+    "jsonstringify": _json_stringify,
     "jsonarraysize": "CAST(json_array_length({0:j}) AS DOUBLE)",
-    "jsonarraycontains": (
-        "coalesce(contains(TRY(transform(CAST({0:j} AS ARRAY(JSON)), "
-        "x -> json_extract_scalar(x, '$'))), {1:t}), FALSE)"
-    ),
+    "jsonarraycontains": _array_contains,
     "logfmt": _logfmt,
     "concat": _concat,
     "trim": _trim("BOTH", r"^\s+|\s+$"),
@@ -223,7 +240,7 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "isipinsubnet": _IN_SUBNET,
     "isipv4insubnet": f"({_V4} AND {_IN_SUBNET})",
     "isipv6insubnet": f"(NOT {_V4} AND {_IN_SUBNET})",
-    "ipv4tonumber": f"(CASE WHEN {_V4} AND {_ADDRESS} THEN {_OCTETS} END)",
+    "ipv4tonumber": f"(CASE WHEN {_V4} AND {_ADDRESS} THEN {OCTETS} END)",
     "pattern": (
         "element_at(transform("
         rf"ARRAY[split(regexp_replace({{0:t}}, '{DYNAMIC}', chr(1)), chr(1))], parts -> array_join("
@@ -245,8 +262,8 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "rate": (
         "((max_by({0:n}, {2:d}) FILTER (WHERE {0:n} IS NOT NULL) "
         "- min_by({0:n}, {2:d}) FILTER (WHERE {0:n} IS NOT NULL)) "
-        "/ nullif((max({2:d}) - min({2:d})) / {1:v}, 0e0))"
+        "/ nullif((max({2:d}) FILTER (WHERE {0:n} IS NOT NULL) "
+        "- min({2:d}) FILTER (WHERE {0:n} IS NOT NULL)) / {1:v}, 0e0))"
     ),
-    "histogram": "(floor({0:n} / nullif({1:n}, 0e0)) * {1:n})",
 }
 """By the name of the function: what calls it."""

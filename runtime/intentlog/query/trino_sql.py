@@ -158,6 +158,9 @@ class _Trino(StepDialect):
     def json(self, sql: str) -> str:
         return f"CAST({sql} AS JSON)"
 
+    def json_number(self, sql: str) -> str:
+        return f"json_parse({sql})"
+
     def raw_text(self, sql: str) -> str:
         text = f"json_extract_scalar({sql}, '$')"
         fraction = f"regexp_like(json_format({sql}), '^-?[0-9]+(?:\\.|[eE])')"
