@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -86,6 +84,9 @@ def _header(file: Path) -> tuple[list[str], str]:
 
     That is a comma, as CloudWatch has it; in a line without one, a semicolon or tab.
     """
+    import csv  # noqa: PLC0415 - few queries look something up
+    import gzip  # noqa: PLC0415 - likewise
+
     opened = gzip.open if file.suffix == ".gz" else open
     try:
         with opened(file, "rt", encoding="utf-8-sig", newline="") as lines:
