@@ -39,17 +39,22 @@ def _page(introduction: str, declaration: type[msgspec.Struct], path: str) -> st
     return "\n".join(lines) + "\n"
 
 
-def _tables(type_: inspect.Type, path: str) -> Iterator[tuple[str, inspect.StructType]]:
+def _tables(
+    type_: inspect.Type, path: str, brackets: str = "[]"
+) -> Iterator[tuple[str, inspect.StructType]]:
     match type_:
         case inspect.Metadata():
             yield from _tables(type_.type, path)
         case inspect.UnionType():
             for member in type_.types:
                 yield from _tables(member, path)
+        case inspect.VarTupleType():
+            yield from _tables(type_.item_type, path, "[[]]")
         case inspect.DictType():
             yield from _tables(type_.value_type, f"{path}.NAME")
         case inspect.StructType():
-            yield (f"`[{path}]`" if path else ""), type_
+            middle = len(brackets) // 2
+            yield (f"`{brackets[:middle]}{path}{brackets[middle:]}`" if path else ""), type_
             for field in type_.fields:
                 below = f"{path}.{field.name}" if path else field.name
                 yield from _tables(field.type, below)

@@ -319,6 +319,33 @@ def test_a_trace_is_a_timeline(story: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    "pasted",
+    [
+        f" {TRACE} ",
+        TRACE.upper(),
+        TRACE.removeprefix("1-").replace("-", ""),
+        f"00-{TRACE.removeprefix('1-').replace('-', '')}-00f067aa0ba902b7-01",
+    ],
+)
+def test_a_trace_is_found_however_its_id_is_spelled(story: Run, pasted: str) -> None:
+    """It is copied from OpenTelemetry, from a header, or with a blank behind it."""
+    assert len(rows(story("trace", pasted, "--json"))) == 3
+
+
+def test_an_old_trace_is_looked_for_where_it_began(tmp_path: Path) -> None:
+    """X-Ray's ids tell when, so that nobody has to say it."""
+    moment = datetime.now(UTC) - timedelta(days=9)
+    trace = f"1-{int(moment.timestamp()):08x}-0123456789abcdef01234567"
+    written = {"timestamp": f"{moment:%Y-%m-%dT%H:%M:%S}.500Z", "level": "INFO", "message": "old"}
+    (tmp_path / "app.log").write_text(json.dumps(written | {"trace_id": trace}))
+
+    found = run_diagnose(
+        "trace", trace, "--json", "--contract", str(CONTRACT), "--log-dir", str(tmp_path)
+    )
+    assert [row["message"] for row in rows(found)] == ["old"]
+
+
+@pytest.mark.parametrize(
     "question", [("trace", "1-ffffffff-ffffffffffffffffffffffff"), ("user", "0")]
 )
 def test_a_timeline_of_nothing_is_told(story: Run, question: tuple[str, str]) -> None:

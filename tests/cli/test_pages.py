@@ -12,7 +12,10 @@ import aws_cdk as cdk
 import pytest
 
 from intentlog.cli.metric_math import MathError, evaluate
+from intentlog.cli.plots import Series, over_time
+from intentlog.cli.view import view
 from intentlog.contract import load, load_environment
+from intentlog.query.table import Table
 from stacks import add_application
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +37,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     lines = folder / "app.log"
     event = json.loads(MORNING.read_text().splitlines()[6])
-    bad = event | {"message": "<script>console.error('from a line')</script>"}
+    bad = event | {"message": "<script>console.error('from a line')</script>\u202e"}
     lines.write_text(f"{MORNING.read_text()}{json.dumps(bad)}\n")
     page = folder / "report.html"
     result = command("diagnose", "report", "--file", str(lines), "-o", str(page))
@@ -95,16 +98,36 @@ def test_a_report_says_what_failed_for_whom_and_what_was_slow(report: Path) -> N
     assert page.tags.count("svg") == 3
     assert "Turn <n> failed after <n> ms" in page.text
     assert "500 for POST /api/turns" not in page.text  # it is <n> for POST …
-    assert "31498.2" in page.text
+    assert "31,498.2" in page.text
     assert [address for address in page.addresses if not address.startswith("data:")] == []
 
 
+def test_a_report_says_what_it_was_asked(tmp_path: Path) -> None:
+    """It goes into a ticket: where the lines are from, and which of them it is about."""
+    page = tmp_path / "report.html"
+    only = ("--category", "agent", "--grep", "Turn")
+    result = command("diagnose", "report", "--file", str(MORNING), *only, "-o", str(page))
+    assert result.returncode == 0, result.stderr
+
+    assert f"{MORNING}, 2026-" in Read(page).text
+    assert 'Only lines where category in ["agent"] and (message like "Turn"' in Read(page).text
+
+
 def test_what_a_line_contains_is_text(report: Path) -> None:
-    """A message cannot be a script of the page."""
+    """A message cannot be a script of the page, nor turn round what stands beside it."""
     page = Read(report)
 
     assert "script" not in page.tags
-    assert "<script>console.error(<text>)</script>" in page.text
+    assert "<script>console.error(<text>)</script>\\u202e" in page.text
+    assert "\u202e" not in page.text
+
+
+def test_a_page_can_go_to_standard_output() -> None:
+    """As - is standard input for --file."""
+    result = command("diagnose", "report", "--file", str(MORNING), "-o", "-")
+
+    assert result.stdout.startswith("<!doctype html>")
+    assert "written" not in result.stderr
 
 
 def test_a_report_of_nothing_is_none(tmp_path: Path) -> None:
@@ -263,6 +286,73 @@ class TestInABrowser:
         wrong.write_text(report.read_text().replace("<main>", f"<main>{script}"))
 
         assert any("Uncaught Error: seen" in each for each in console(wrong))
+
+
+def places(svg: str, shape: str) -> list[float]:
+    """Return where the shapes of a plot stand, from the left."""
+    return [float(found) for found in re.findall(rf'<{shape} [cx]+="([0-9.]+)"', svg)]
+
+
+@pytest.mark.parametrize(("stacked", "shape"), [(True, "rect"), (False, "circle")])
+def test_times_stand_as_far_apart_as_they_are(*, stacked: bool, shape: str) -> None:
+    """An hour without a value is twelve times as wide as five minutes, and full hours are named."""
+    values = {f"2026-11-26 {time}:00.000": 1.0 for time in ("10:00", "10:05", "11:05")}
+    drawn = over_time(
+        Series(list(values), {"errors": values}, stacked=stacked), width=600, height=200
+    )
+
+    first, second, third = places(drawn, shape)
+    assert third - second == pytest.approx(12 * (second - first), abs=1)
+    assert re.findall(r">([0-9]+:[0-9]+)<", drawn) == ["10:00", "10:15", "10:30", "10:45", "11:00"]
+
+
+def test_a_short_time_is_told_in_seconds() -> None:
+    """Four times the same minute would tell nothing; there is no half of a line."""
+    values = {f"2026-11-26 10:00:0{second}.000": 1.0 for second in range(3)}
+    drawn = over_time(Series(list(values), {"errors": values}), width=600, height=200)
+
+    assert re.findall(r">(10:00:0[0-9])<", drawn) == ["10:00:00", "10:00:01", "10:00:02"]
+    assert ">0.5</text>" not in drawn
+
+
+def test_large_numbers_have_room_beside_a_plot() -> None:
+    """Their first digit is not cut off."""
+    values = {"2026-11-26 10:00:00.000": 150_000_000.0}
+    drawn = over_time(Series(list(values), {"bytes": values}), width=600, height=200)
+
+    (right,) = re.findall(r'<text x="([0-9.]+)"[^>]*>200,000,000<', drawn)
+    assert float(right) > len("200,000,000") * 6
+
+
+def test_averages_are_lines_as_in_cloudwatch() -> None:
+    """Adding them up would draw what nobody measured; a group without a key has a name."""
+    rows: list[tuple[str | None, ...]] = [
+        (f"2026-11-26 10:0{minute}:00.000", key, "4", "9")
+        for minute in (0, 5)
+        for key in ("AU-1", None)
+    ]
+    table = Table(("bin(5m)", "analyzer", "mean", "worst"), rows)
+    drawn = view(table, "timeSeries", columns=12)
+
+    assert drawn.count("<polyline") == 4
+    assert ">10</text>" in drawn  # the axis ends above 9, not above 26
+    assert "none mean" in drawn
+
+
+def test_periods_without_lines_count_nothing(tmp_path: Path) -> None:
+    """A metric's sum is 0 there: the time is not left out."""
+    lines, page = tmp_path / "app.log", tmp_path / "preview.html"
+    event = json.loads(MORNING.read_text().splitlines()[6]) | {"level": "ERROR"}
+    times = ("2026-11-22T10:00:00.000Z", "2026-11-22T10:20:00.000Z")
+    lines.write_text("".join(json.dumps(event | {"timestamp": time}) + "\n" for time in times))
+    named = ("--contract", str(CONTRACTS[0]), "--file", str(lines), "-o", str(page))
+    result = command("intentlog", "preview", *named)
+    assert result.returncode == 0, result.stderr
+
+    assert "2026-11-22 10:00 to 2026-11-22 10:20 UTC" in Read(page).text
+    shown = dict(re.findall(r"<h2>([^<]*)</h2>(.*?)</section>", page.read_text(), re.DOTALL))
+    one, other = places(shown["Lines at ERROR"], "rect")
+    assert other - one > 100
 
 
 @pytest.mark.parametrize(

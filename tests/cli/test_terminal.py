@@ -11,9 +11,12 @@ import pytest
 
 from intentlog.cli.asking import Asker
 from intentlog.cli.lines import lines_query, lines_table
+from intentlog.cli.most import Most
 from intentlog.cli.options import Options
 from intentlog.cli.tail import Followed, follow, new_ones
 from tests.cli.terminal import DIAGNOSE, ROOT, Terminal
+
+TRACE = "1-6968c2d5-0123456789abcdef01234567"
 
 
 @pytest.fixture
@@ -67,6 +70,86 @@ def test_a_narrow_terminal_shows_messages(
     assert "10:30:45.123Z  INFO " in plain[4]
     assert "Tool use" in plain[4]
     assert max(map(len, plain)) <= max(columns, len(plain[0]))
+
+
+@pytest.fixture
+def trace(tmp_path: Path) -> Path:
+    """Two lines of a request, with ids and data; one message is long."""
+    path = tmp_path / "trace.log"
+    for second, message in ((45, "Turn began"), (46, "Turn failed: no answer in 30 s")):
+        line = {
+            "timestamp": f"2026-01-15T10:30:{second}.123Z",
+            "level": "ERROR",
+            "category": "websocket",
+            "logger": "code_monet.websocket.connections",
+            "message": message,
+            "user_id": "42",
+            "trace_id": TRACE,
+            "extra": {"duration_ms": 31379, "exception": {"type": "TimeoutError"}},
+        }
+        with path.open("a") as lines:
+            lines.write(json.dumps(line) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown", "missing"),
+    [
+        (64, "timestamp level category message", "logger, user_id, trace_id, extra"),
+        (80, "timestamp level category message user_id", "logger, trace_id, extra"),
+        (120, "timestamp level category logger message user_id", "trace_id, extra"),
+        (160, "timestamp level category logger message user_id trace_id", "extra"),
+    ],
+)
+def test_what_stands_behind_the_message_gets_what_it_leaves(
+    terminal: type[Terminal], trace: Path, columns: int, shown: str, missing: str
+) -> None:
+    """The message is whole, an id is whole or not there, and what has no room is named."""
+    asked = terminal("logs", "--file", str(trace), columns=columns)
+
+    assert asked.ended() == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", asked.text).splitlines()
+    assert plain[2].split() == shown.split()
+    assert "Turn failed: no answer in 30 s" in plain[4]
+    assert plain[-1] == f"# too narrow for: {missing}"
+    assert max(map(len, plain[2:-1])) <= columns
+
+
+def test_a_long_message_leaves_some_of_a_wide_terminal(
+    terminal: type[Terminal], trace: Path
+) -> None:
+    """Cut off it is anyway; ids are there for the others."""
+    write(trace, "INFO", "very long " * 100)
+    asked = terminal("logs", "--file", str(trace), columns=200)
+
+    assert asked.ended() == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", asked.text).splitlines()
+    assert plain[2].split()[-3:] == ["message", "user_id", "trace_id"]
+    assert TRACE in asked.text
+    assert re.search(r"(very long ){7,}.*…", asked.text)
+
+
+def test_a_narrow_timeline_keeps_the_category(terminal: type[Terminal], trace: Path) -> None:
+    """One request goes through several; the time since the first line gives way before."""
+    asked = terminal("trace", TRACE, "--file", str(trace), columns=70)
+
+    assert asked.ended() == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", asked.text).splitlines()
+    assert plain[3].split() == ["gap", "timestamp", "level", "category", "message"]
+    assert re.search("1.000 s .* websocket  Turn failed: no answer", plain[5])
+
+
+@pytest.mark.parametrize("columns", [50, 60])
+def test_a_narrow_terminal_shows_what_failed_most(
+    terminal: type[Terminal], trace: Path, columns: int
+) -> None:
+    """The message, before when that was."""
+    asked = terminal("top", "errors", "--file", str(trace), columns=columns)
+
+    assert asked.ended() == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", asked.text)
+    assert "Turn failed: no answer in <n> s" in plain
+    assert "when" in plain.splitlines()[-1]
 
 
 def test_long_cells_give_way_before_columns_do(terminal: type[Terminal], file: Path) -> None:
@@ -147,14 +230,14 @@ def test_what_is_written_while_tail_begins_is_shown_once(file: Path) -> None:
     write(file, "ERROR", "between")
     write(file, "ERROR", "between")
     record = asker.contract.record
-    latest = lines_table(record, asker.answer(lines_query(record), rows=10))
+    latest = lines_table(record, asker.answer(lines_query(record), bound=Most(10)))
     write(file, "ERROR", "between")
     write(file, "ERROR", "after")
     new = new_ones(latest, following)
     shown = [dict(zip(latest.columns, next(new).rows[0], strict=True)) for _ in range(2)]
 
     assert [row["message"] for row in shown] == ["between", "after"]
-    again = lines_table(record, asker.answer(lines_query(record), rows=10))
+    again = lines_table(record, asker.answer(lines_query(record), bound=Most(10)))
     named = {row["@ptr"]: row["@timestamp"] for row in shown}
     assert named.items() <= {row[-1]: row[-2] for row in again.rows}.items()
 

@@ -133,6 +133,14 @@ def test_threads_and_forked_workers_write_one_trail(tmp_path: Path) -> None:
     ("tamper", "expected"),
     [
         (lambda t: [*t[:4], t[4].replace(b"4", b"7", 1), *t[5:]], [(5, "record 5 was changed")]),
+        (
+            lambda t: [*t[:3], t[4].replace(b"4", b"7", 1), *t[5:]],
+            [(4, "record 5 was changed; record 4 is missing")],
+        ),
+        (
+            lambda t: [t[4].replace(b"4", b"7", 1), *t[5:]],
+            [(1, "record 5 was changed; records 1 to 4 are missing")],
+        ),
         (lambda t: [*t[:4], *t[5:]], [(5, "record 5 is missing")]),
         (lambda t: [*t[:4], *t[7:]], [(5, "records 5 to 7 are missing")]),
         (
@@ -166,6 +174,8 @@ def test_threads_and_forked_workers_write_one_trail(tmp_path: Path) -> None:
     ],
     ids=[
         "edit",
+        "removal before an edit",
+        "removals before an edit",
         "removal",
         "removals",
         "insertion",
@@ -358,7 +368,7 @@ def test_an_archive_shows_what_is_missing_changed_or_not_of_it(tmp_path: Path) -
 
     assert {
         f"{first}:3: is no record of the trail",
-        f"{first}:2: record 3 was changed",
+        f"{first}:2: record 3 was changed; record 2 is missing",
     } < found
     assert any("record 5 is not in its place: 5 stands before it" in text for text in found)
     files = archived(tmp_path / "other", [lines[0], lines[3]])
@@ -430,21 +440,24 @@ def test_the_command_says_what_is_wrong_and_where(tmp_path: Path) -> None:
     path.write_bytes(b"".join(lines[2:]))
     head = trail_head(path)
 
-    assert audit(path) == (0, f"nothing is wrong: 2 files, up to record 5:{head.hash}\n", "")
+    up_to = f"nothing is wrong: 2 files, up to record 5:{head.hash}"
+    assert audit(path) == (0, f"{up_to}; whether more followed, --head tells\n", "")
     assert audit(path, command="diagnose") == audit(path)
-    assert audit(path, "--head", f"5:{head.hash}")[0] == 0
+    assert audit(path, "--head", f"5:{head.hash}") == (0, f"{up_to}\n", "")
     code, output, _ = audit(path, "--head", f"6:{head.hash}")
     assert (code, output) == (1, f"{path}:3: record 6 with hash {head.hash[:12]}… is not there\n")
     assert audit(path, path.with_name("executions.log.1")) == audit(path)  # as a shell sorts them
     rotated = path.with_name("executions.log.1").rename(tmp_path / "elsewhere")
-    whole = f"nothing is wrong: 1 files, from record 3 up to record 5:{head.hash}\n"
+    reached = f"from record 3 up to record 5:{head.hash}"
+    whole = f"nothing is wrong: 1 file, {reached}; whether more followed, --head tells\n"
     assert audit(path)[:2] == (1, f"{path}:1: records 1 to 2 are missing\n")
     assert audit(path, "--from", "3") == (0, whole, "")
     assert audit(path, "--from", "6")[:2] == (1, f"{path}:3: record 6 is not there\n")
     rotated.rename(path.with_name("executions.log.1"))
     empty = tmp_path / "new.log"
     empty.touch()
-    assert audit(empty) == (0, "nothing is wrong: 1 files, without any record\n", "")
+    nothing = "1 file, without any record: not begun, or emptied; --head tells which\n"
+    assert audit(empty) == (1, nothing, "")
     path.write_bytes(b"".join([lines[2], lines[4]]))
     assert audit(path)[:2] == (1, f"{path}:2: record 4 is missing\n")
     code, _, error = audit(tmp_path / "none.log")

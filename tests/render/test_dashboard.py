@@ -68,7 +68,7 @@ def test_parameters_become_variables() -> None:
 
 
 def test_share_is_drawn_with_its_threshold() -> None:
-    """The expression of the alarm, its two metrics hidden."""
+    """The expression of the alarm over the alarm's own time, its two metrics hidden."""
     share = widget("chimera", "ErrorCount, per cent of LineCount")
 
     assert (
@@ -80,6 +80,7 @@ def test_share_is_drawn_with_its_threshold() -> None:
         ["Chimera", "LineCount"],
     ]
     assert share["annotations"]["horizontal"] == [{"label": "chimera-error-ratio", "value": 5}]
+    assert share["period"] == 15 * 60
 
 
 def test_ingestion_is_shown_with_what_it_costs() -> None:

@@ -6,8 +6,6 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import typer
-
 from intentlog.contract import (
     Contract,
     ContractError,
@@ -17,6 +15,7 @@ from intentlog.contract import (
     load,
     load_environment,
 )
+from intentlog.errors import BackendError
 
 from .contract_file import contract_path
 
@@ -69,11 +68,11 @@ class Chosen:
         """The region of ``--region``, of the environment, or of the shell.
 
         Raises:
-            typer.BadParameter: None of them says one.
+            BackendError: None of them says one.
         """
         if found := self._session.region_name:
             return str(found)
-        raise typer.BadParameter("which region? Say it with --region, or set AWS_REGION")
+        raise BackendError("which region? Say it with --region, or set AWS_REGION")
 
     def client(self, service: str) -> Any:
         """Return a boto3 client."""

@@ -12,6 +12,7 @@ from intentlog.query.table import Table
 
 from .lines import POINTER, lines_query, lines_table
 from .moments import milliseconds, moment
+from .most import Most
 from .options import Source
 
 if TYPE_CHECKING:
@@ -35,12 +36,12 @@ def around(asker: Asker, point: str, *, lines: int) -> Table:
     record = asker.contract.record
     before = asker.answer(
         lines_query(record, _exactly(asker, "<", when)),
-        rows=lines,
+        bound=Most(lines),
         between=(asker.start or when - _FAR, when - _MILLISECOND),
     )
     after = asker.answer(
         lines_query(record, _exactly(asker, ">=", when), latest_first=False),
-        rows=lines + 1,
+        bound=Most(lines + 1),
         between=(when, asker.end or when + _FAR),
     )
     columns = before.columns or after.columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import math
 import sys
 import tempfile
 from contextlib import suppress
@@ -16,6 +17,7 @@ import typer
 
 from intentlog.errors import IntentlogError
 from intentlog.query import parse, sources
+from intentlog.query.plan import MOST_ROWS
 from intentlog.query.tree import Limit, Query
 from intentlog.query.tree import Source as SourceCommand
 
@@ -23,6 +25,7 @@ from .account import NO_CONTRACT, Chosen, or_no_contract
 from .conditions import conditions
 from .lines import passed_over
 from .moments import milliseconds, moment_of
+from .most import Most, most
 from .options import Options, Source
 
 if TYPE_CHECKING:
@@ -45,6 +48,7 @@ class Asker:
         chosen: The contract and AWS that they choose.
         contract: The contract.
         source: Where it asks.
+        place: The same in words, with the files or log groups; known once it was asked.
         start: The first moment that is asked about; None for no bound, which only files have.
         end: The last one; None for now.
     """
@@ -84,8 +88,11 @@ class Asker:
         self.start = moment_of("--since", options.since)
         if self.start is None and back and (minutes is not None or not options.file):
             self.start = (self.end or now) - back
-        if self.start and self.start > (self.end or now):
+        if self.start and self.end and self.start > self.end:
             raise typer.BadParameter("--since is later than --until")
+        if self.start and not self.end and self.start >= now:
+            raise typer.BadParameter("--since is not before now")
+        self.place = ""
         self._told: set[str] = set()
 
     def answer(
@@ -95,7 +102,7 @@ class Asker:
         name: str = "query",
         streams: Sequence[str] = (),
         lookups: Mapping[str, Path] | None = None,
-        rows: int | None = None,
+        bound: Most | None = None,
         between: tuple[datetime | None, datetime | None] | None = None,
         pointers: bool = False,
     ) -> Table:
@@ -106,7 +113,7 @@ class Asker:
             name: What it is called in errors.
             streams: Whose lines it asks. Default: the stream that has all of them.
             lookups: A CSV file for each table that it looks up; files only.
-            rows: How many rows at most, where neither the query nor ``--limit`` says it.
+            bound: How many rows. Default: as ``--limit`` says, else the first 10,000.
             between: Another time than that of the options.
             pointers: Whether rows that are events end with ``@ptr``, as CloudWatch's do.
 
@@ -116,20 +123,24 @@ class Asker:
             BackendError: CloudWatch or Athena failed.
         """
         query = self._narrowed(parse(text, source=name), name)
-        most = self.options.limit or rows
+        bound = bound or most(self.options.limit, MOST_ROWS)
         start, end = between or (self.start, self.end)
         match self.source:
             case Source.LOCAL:
                 found = self._local(
-                    _limited(query, most), streams, lookups or {}, start, end, pointers
+                    _limited(query, bound), streams, lookups or {}, start, end, pointers
                 )
             case Source.CLOUDWATCH:
-                found = self._cloudwatch(query, streams, most, start, end, pointers)
+                found = self._cloudwatch(query, streams, bound.rows, start, end, pointers)
             case Source.ARCHIVE:
-                found = self._archive(_limited(query, most), start, end, pointers)
+                found = self._archive(_limited(query, bound), start, end, pointers)
         for note in (*passed_over(found), *found.notes):
             self._say(note)
-        return replace(found, rows=found.rows[: self.options.limit])
+        if not bound.beyond:
+            return replace(found, rows=found.rows[: bound.rows])
+        if len(found.rows) == bound.rows and not _has_limit(query):
+            self._say(bound.beyond)
+        return found
 
     @cached_property
     def directory(self) -> Path:
@@ -241,7 +252,7 @@ class Asker:
         self,
         query: Query,
         streams: Sequence[str],
-        most: int | None,
+        most: int,
         start: datetime | None,
         end: datetime | None,
         pointers: bool,
@@ -257,7 +268,7 @@ class Asker:
                 self.chosen.client("logs"),
                 start=milliseconds(start) or 0,
                 end=milliseconds(end or datetime.now(UTC)) or 0,
-                limit=most or cloudwatch.MOST_ROWS,
+                limit=most,
                 pointers=pointers,
                 progress=meter.cloudwatch,
             )
@@ -327,7 +338,8 @@ class Asker:
         if cost.dollars <= self.options.pay:
             return True
         if not sys.stdin.isatty():
-            self._say(f"that is more than --pay {self.options.pay:g}")
+            enough = math.ceil(cost.dollars * 100) / 100
+            self._say(f"that is more than --pay {self.options.pay:g}; to agree: --pay {enough:g}")
             return False
         return typer.confirm("Ask it?", err=True)
 
@@ -337,6 +349,7 @@ class Asker:
 
     def _say_where(self, where: str) -> None:
         """Say which source answers, and about which time; once, though it is asked again."""
+        self.place = where
         if any(told.startswith("# ") for told in self._told):
             return
         service = "no contract" if self.contract is NO_CONTRACT else self.contract.service
@@ -350,10 +363,14 @@ class Asker:
 
 
 class _Meter:
-    """Shows on a terminal how far a query is, and takes it away in the end."""
+    """Shows on a terminal how far a query is, and takes it away in the end.
+
+    Elsewhere it says only, once, that a service is busy.
+    """
 
     def __init__(self, shown: bool) -> None:
         self._shown = shown
+        self._busy = False
 
     def __enter__(self) -> Self:
         return self
@@ -363,6 +380,11 @@ class _Meter:
 
     def cloudwatch(self, progress: Progress) -> None:
         """Show what CloudWatch tells."""
+        from intentlog.query.cloudwatch import BUSY
+
+        if progress.status == BUSY and not (self._shown or self._busy):
+            self._busy = True
+            typer.echo("# CloudWatch is busy; asking again", err=True)
         scanned = progress.statistics.scanned or 0
         megabytes = (progress.statistics.bytes_scanned or 0) / _MEGABYTE
         self._show(f"{progress.status}: {scanned:,} lines, {megabytes:,.1f} MB scanned")
@@ -376,11 +398,15 @@ class _Meter:
             typer.echo(f"\r\x1b[K{text}", err=True, nl=False)
 
 
-def _limited(query: Query, most: int | None) -> Query:
-    """Return the query with a limit, where it has none itself."""
-    if most is None or any(isinstance(command, Limit) for command in query.commands):
+def _limited(query: Query, bound: Most) -> Query:
+    """Return the query with a limit, where it has none itself, and another one than by default."""
+    if bound.rows == MOST_ROWS or _has_limit(query):
         return query
-    return Query((*query.commands, Limit(most)), text=query.text, at=query.at)
+    return Query((*query.commands, Limit(bound.rows)), text=query.text, at=query.at)
+
+
+def _has_limit(query: Query) -> bool:
+    return any(isinstance(command, Limit) for command in query.commands)
 
 
 def files_in_words(files: Sequence[str | Path]) -> str:

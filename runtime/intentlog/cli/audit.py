@@ -71,4 +71,10 @@ def verify_files(
         count += 1
     if count:
         raise typer.Exit(1)
-    typer.echo(f"nothing is wrong: {len(found)} files, {reach(found, archive=archive)}")
+    read = "1 file" if len(found) == 1 else f"{len(found)} files"
+    reached = reach(found, archive=archive)
+    if reached is None:
+        typer.echo(f"{read}, without any record: not begun, or emptied; --head tells which")
+        raise typer.Exit(1)
+    open_end = "" if archive or expected else "; whether more followed, --head tells"
+    typer.echo(f"nothing is wrong: {read}, {reached}{open_end}")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
+from .most import EVERY
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -77,7 +79,7 @@ def asked_time(asker: Asker) -> tuple[datetime, datetime] | None:
     if asker.start is not None:
         return asker.start, asker.end or now
     text = "stats earliest(@timestamp) as first, latest(@timestamp) as last"
-    rows = asker.answer(text).rows
+    rows = asker.answer(text, bound=EVERY).rows
     if not rows or rows[0][0] is None or rows[0][1] is None:
         return None
     first, last = (datetime.fromtimestamp(int(cell or 0) / 1000, UTC) for cell in rows[0])

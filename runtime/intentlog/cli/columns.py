@@ -7,29 +7,46 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from intentlog.query.table import Table
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]*(?:e[+-]?[0-9]+)?")
-_GAP: Final = "  "
+GAP: Final = 2
+"""How many cells are between two columns."""
+
 _LEAST_WIDTH: Final = 14
 
 
-def aligned(table: Table, most: int | None = None) -> Iterator[str]:
-    """Yield columns; within so many cells of a terminal, if the widest ones can be cut for it."""
-    rows = [tuple(map(one_line, row)) for row in (table.columns, *table.rows)]
+def aligned(table: Table, widths: Sequence[int] | None = None) -> Iterator[str]:
+    """Yield columns, each as wide as its cells, or as it is said to be."""
+    rows = _shown(table)
+    widths = widths or widths_of(table)
     numbers = [numeric(table, place) for place in range(len(table.columns))]
-    widths = [max(map(cells_of, column)) for column in zip(*rows, strict=True)]
-    gaps = len(_GAP) * (len(widths) - 1)
-    while most is not None and sum(widths) + gaps > most and max(widths) > _LEAST_WIDTH:
-        widths[widths.index(max(widths))] -= 1
     for row in rows:
         cells = (
             _filled(cell, width, right=right)
             for cell, width, right in zip(row, widths, numbers, strict=True)
         )
-        yield _GAP.join(cells).rstrip()
+        yield (" " * GAP).join(cells).rstrip()
+
+
+def widths_of(table: Table) -> list[int]:
+    """Return how many cells of a terminal each column takes."""
+    return [max(map(cells_of, column)) for column in zip(*_shown(table), strict=True)]
+
+
+def whole(widths: Sequence[int]) -> int:
+    """Return how many cells columns take together."""
+    return sum(widths) + GAP * (len(widths) - 1)
+
+
+def shrunk(widths: Sequence[int], most: int) -> list[int]:
+    """Return widths within so many cells together, if the widest ones can be cut for it."""
+    widths = list(widths)
+    while whole(widths) > most and max(widths) > _LEAST_WIDTH:
+        widths[widths.index(max(widths))] -= 1
+    return widths
 
 
 def cells_of(text: str) -> int:
@@ -44,6 +61,10 @@ def numeric(table: Table, place: int) -> bool:
     """Tell whether every cell of a column that is there is a number."""
     cells = [cell for row in table.rows if (cell := row[place])]
     return bool(cells) and all(map(_NUMBER.fullmatch, cells))
+
+
+def _shown(table: Table) -> list[tuple[str, ...]]:
+    return [tuple(map(one_line, row)) for row in (table.columns, *table.rows)]
 
 
 def one_line(cell: str | None) -> str:

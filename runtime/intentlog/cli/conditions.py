@@ -12,6 +12,7 @@ from intentlog.query.printing import expression_text
 from intentlog.query.tree import Constant, Name
 
 from .account import NO_CONTRACT
+from .trace_ids import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -69,8 +70,8 @@ def of_user(contract: Contract, user: str) -> str:
 
 
 def of_trace(contract: Contract, trace: str) -> str:
-    """Return the condition that a line is of a trace."""
-    return f"{context_field(contract, 'trace_id')} = {quoted(trace)}"
+    """Return the condition that a line is of a trace, however its id is spelled."""
+    return one_of(context_field(contract, "trace_id"), spellings(trace))
 
 
 def with_text(contract: Contract, text: str) -> str:

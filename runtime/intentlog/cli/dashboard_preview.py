@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html import escape
+from math import gcd
 from typing import TYPE_CHECKING, Any, Final
 
 from intentlog.assembly.resolver import Resolver
@@ -33,7 +36,7 @@ _DASHBOARD: Final = "AWS::CloudWatch::Dashboard"
 _SOURCE: Final = re.compile(r"^(?:\s*SOURCE\s+'[^']*'\s*\|)+\s*", re.IGNORECASE)
 _BYTES_AN_EVENT: Final = 26  # CloudWatch Logs API, PutLogEvents
 _HEIGHT: Final = 190
-_PERIODS: Final = {60: "1m", 300: "5m", 3600: "1h", 86_400: "1d"}
+_HOUR: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,10 @@ class Sample:
         found = local.run(parse(text), lines)
         self.told.update(dict.fromkeys(passed_over(found)))
         return found
+
+    def has_example(self, query: str) -> bool:
+        """Tell whether a saved query has lines of its own."""
+        return bool(self._of(query))
 
     def _of(self, query: str) -> tuple[Any, ...]:
         return self.contract.queries[query].examples
@@ -105,10 +112,18 @@ def preview_page(body: Mapping[str, Any], sample: Sample) -> str:
 
 def _sample_in_words(sample: Sample) -> str:
     if sample.named:
-        return f"A preview with lines of {files_in_words(sample.named)}"
+        return f"A preview with lines of {files_in_words(sample.named)}{_time_in_words(sample)}"
     if any(query.examples for query in sample.contract.queries.values()):
         return "A preview with lines of the queries' examples"
     return "A preview without lines: no saved query has an example; name files with --file"
+
+
+def _time_in_words(sample: Sample) -> str:
+    found = sample.answer("stats min(@timestamp) as first, max(@timestamp) as last")
+    if not found.rows or None in found.rows[0]:
+        return ""
+    first, last = (datetime.fromtimestamp(int(cell or 0) / 1000, UTC) for cell in found.rows[0][:2])
+    return f", {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
 
 
 def of_contract(contract: Contract, region: str) -> dict[str, object]:
@@ -118,7 +133,9 @@ def of_contract(contract: Contract, region: str) -> dict[str, object]:
         ContractError: It has none.
     """
     if contract.dashboard is None:
-        raise ContractError(contract.service, [Problem("dashboard", "there is none")])
+        raise ContractError(
+            contract.service, [Problem("dashboard", "there is none; list its rows in [dashboard]")]
+        )
     prefix = f"arn:aws:cloudwatch:{region}:ACCOUNT:alarm:"
     return dashboard_body(contract, region=region, alarm_arn_prefix=prefix)
 
@@ -157,7 +174,10 @@ def _log(
         text = f"filter {' or '.join(f'({where})' for where in wheres)} | {text}"
     answer = sample.answer(text, saved[0] if saved else None)
     notes = "".join(map(note, answer.notes))
-    return view(answer, properties.get("view", "table"), columns=width) + notes
+    if not answer.rows and saved and not (sample.files or sample.has_example(saved[0])):
+        return note("no example shows what this query answers; add one, or name files with --file")
+    kind, stacked = properties.get("view", "table"), properties.get("stacked", False)
+    return view(answer, kind, columns=width, stacked=stacked) + notes
 
 
 def _metric(properties: Mapping[str, Any], sample: Sample, width: int) -> str:
@@ -219,7 +239,7 @@ def _figures(properties: Mapping[str, Any], sample: Sample) -> tuple[list[_Figur
 
 def _points(entry: list[Any], sample: Sample, period: int) -> dict[str, float] | None:
     """Return a metric's sum for each period; None for one that lines do not tell."""
-    width = _PERIODS.get(period, "5m")
+    width = f"{gcd(period, _HOUR) // 60}m"  # bin() takes an hour at most for certain
     namespace, name = str(entry[0]), str(entry[1])
     if (namespace, name) == ("AWS/Logs", "IncomingBytes"):
         of = f"sum(strlen(@message) + {_BYTES_AN_EVENT})"
@@ -233,7 +253,16 @@ def _points(entry: list[Any], sample: Sample, period: int) -> dict[str, float] |
     condition = f"filter {where} | " if where else ""
     answer = sample.answer(f"{condition}stats {of} as value by bin({width})")
     time, value = answer.columns.index(f"bin({width})"), answer.columns.index("value")
-    return {row[time] or "": float(row[value] or 0) for row in answer.rows}
+    sums: dict[int, float] = defaultdict(float)
+    for row in answer.rows:
+        if row[time]:
+            seconds = int(datetime.fromisoformat(f"{row[time]}Z").timestamp())
+            sums[seconds // period * period] += float(row[value] or 0)
+    # CloudWatch has no value for a period without a line, which for a sum is as good as 0.
+    every = range(min(sums), max(sums) + 1, period) if sums else ()
+    return {
+        f"{datetime.fromtimestamp(begin, UTC):%Y-%m-%d %H:%M:%S}": sums[begin] for begin in every
+    }
 
 
 def _stream_where(contract: Contract, group: str) -> str:

@@ -3,7 +3,9 @@
 A command imports what it needs when it runs: ``--help`` and Tab answer at once.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
@@ -15,15 +17,18 @@ from . import audit
 from .completion import queries
 from .cost import cost
 from .deferred import App
-from .options import Account, Options
+from .most import Most, most
+from .options import Account, Minutes, Options
 from .query import run as run_query
 from .run import run
 from .tables import Form, show, show_line
+from .version import version
 
 if TYPE_CHECKING:
     from intentlog.query.table import Table
 
     from .asking import Asker
+    from .narrow import Yielding
 
 app = App(
     help=(
@@ -35,17 +40,14 @@ app = App(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 top = App(help="Show what is most frequent.", no_args_is_help=True)
+app.callback()(version)
 app.add_typer(top, name="top")
 
 _LINES = 1000
-_YIELDING = ("service", "logger", "category", "message")
+_LATEST = 10
+_TOP = 20
 _DAY = timedelta(days=1)
-_CENTURY = 100 * 365 * 24 * 60
-
-Minutes = Annotated[
-    int | None,
-    typer.Argument(min=1, max=_CENTURY, help="How far to look back, in minutes. Default: 60."),
-]
+_MARGIN = timedelta(minutes=5)
 
 
 @app.command()
@@ -79,14 +81,14 @@ def logs_user(
 @app.command("logs-search")
 def logs_search(
     options: Options,
-    text: Annotated[str, typer.Argument(help="What the line contains.")],
+    text: Annotated[str, typer.Argument(help="What the line contains; capitals count.")],
     minutes: Minutes = None,
 ) -> None:
     """Show lines with a text: diagnose logs-search "magic link" 60."""
     from .conditions import with_text
 
     asker = _asker(options, minutes)
-    _show_lines(asker, [with_text(asker.contract, text)])
+    _show(asker, _lines(asker, [with_text(asker.contract, text)]), searched=[text])
 
 
 app.command("query")(run_query)
@@ -95,41 +97,58 @@ app.command("query")(run_query)
 @app.command()
 def tail(
     options: Options,
+    minutes: Minutes = None,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on with lines as they arrive.")
     ] = False,
 ) -> None:
     """Show the latest lines, and those that follow: diagnose tail -f."""
     from . import tail as tailing
+    from .lines import FOR_PROGRAMS
 
-    asker = _asker(options)
+    asker = _asker(options, minutes)
     new = tailing.follow(asker) if follow else None
-    latest = _lines(asker, [], rows=10)
+    latest = _lines(asker, bound=Most(options.limit or _LATEST))
     if new is None:
         _show(asker, latest)
         return
     with suppress(KeyboardInterrupt):  # wherever it comes, it is how one ends this
         for table in chain([latest], tailing.new_ones(latest, new)):
-            show_line(table, options.form, color=options.color, hidden=_hidden())
+            show_line(table, options.form, color=options.color, hidden=FOR_PROGRAMS)
 
 
 @app.command()
 def trace(
-    options: Options, trace_id: Annotated[str, typer.Argument(help="The trace's id.")]
+    options: Options,
+    trace_id: Annotated[
+        str, typer.Argument(help="The trace's id, as X-Ray or traceparent has it.")
+    ],
+    minutes: Minutes = None,
 ) -> None:
-    """Show one request through all categories, with the time between its lines."""
-    from .conditions import of_trace
+    """Show one request through all categories, with the time between its lines.
 
-    asker = _asker(options, back=_DAY)
+    Since a day ago, or since the trace began: X-Ray's ids tell when.
+    """
+    from datetime import UTC, datetime
+
+    from .conditions import of_trace
+    from .trace_ids import age
+
+    back = max(_DAY, age(trace_id, datetime.now(UTC)) + _MARGIN)
+    asker = _asker(options, minutes, back=back)
     _show_timeline(asker, of_trace(asker.contract, trace_id))
 
 
 @app.command()
-def user(options: Options, user_id: Annotated[str, typer.Argument(help="The user's id.")]) -> None:
+def user(
+    options: Options,
+    user_id: Annotated[str, typer.Argument(help="The user's id.")],
+    minutes: Minutes = None,
+) -> None:
     """Show what happened to one user, with the time between lines: diagnose user 42."""
     from .conditions import of_user
 
-    asker = _asker(options, back=_DAY)
+    asker = _asker(options, minutes, back=_DAY)
     _show_timeline(asker, of_user(asker.contract, user_id))
 
 
@@ -144,20 +163,24 @@ def around(
         int, typer.Option("--lines", "-n", min=1, help="How many before, and how many after.")
     ] = 10,
 ) -> None:
-    """Show the lines before and after a moment or a line."""
+    """Show the lines before and after a moment or a line, within a day of it."""
     from .around import around as lines_around
 
     asker = _asker(options, back=None)
-    _show(asker, lines_around(asker, point, lines=lines))
+    _show(asker, lines_around(asker, point, lines=min(lines, options.limit or lines)))
 
 
 @top.command("errors")
 def top_errors(options: Options, minutes: Minutes = None) -> None:
     """Count failures that differ in numbers, ids and quoted texts only: diagnose top errors."""
+    from .top_errors import MESSAGE_FIRST
     from .top_errors import top_errors as grouped
 
     asker = _asker(options, minutes)
-    _show(asker, grouped(asker, most=options.limit or 20))
+    found = grouped(asker)
+    if options.limit is None and len(found.rows) > _TOP:
+        typer.echo(f"these are {_TOP} of {len(found.rows):,}; --limit shows more", err=True)
+    _show(asker, _first(found, options.limit or _TOP), first=MESSAGE_FIRST)
 
 
 @app.command()
@@ -173,12 +196,12 @@ def histogram(
 
     asker = _asker(options, minutes)
     bars = options.form in {Form.TABLE, Form.MD}
-    _show(asker, drawn(asker, width=width, bars=bars))
+    _show(asker, _first(drawn(asker, width=width, bars=bars), options.limit))
 
 
 @app.command()
 def fields(options: Options, minutes: Minutes = None) -> None:
-    """Show what fields the latest lines have, as queries name them."""
+    """Show what fields the latest 1,000 lines have, or --limit of them, as queries name them."""
     from .found_fields import found_fields
 
     asker = _asker(options, minutes)
@@ -215,12 +238,15 @@ def export(
     asker = _asker(options)
     exporting.checked(output, asker.read_files)
     if query is None:
-        found = _lines(asker, [], rows=exporting.MOST_ROWS)
+        found = _lines(asker, bound=most(options.limit, exporting.MOST_ROWS, "latest"))
     else:
         asked = chosen(asker.contract, query)
         tell_findings(asker.contract, asked)
         found = asker.answer(
-            asked.text, name=asked.name, streams=asked.streams, rows=exporting.MOST_ROWS
+            asked.text,
+            name=asked.name,
+            streams=asked.streams,
+            bound=most(options.limit, exporting.MOST_ROWS),
         )
     exporting.export(found, output)
     typer.echo(f"{output}: {len(found.rows):,} rows", err=True)
@@ -231,22 +257,24 @@ def export(
 @app.command()
 def report(
     options: Options,
+    minutes: Minutes = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The file, one HTML page.")] = Path(
         "report.html"
     ),
 ) -> None:
     """Write a page with plots: errors, users touched, slow steps: diagnose report --since 24h."""
     from .report import report as page
-    from .written import checked, write
+    from .written import STDOUT, checked, write
 
-    asker = _asker(options, back=_DAY)
+    asker = _asker(options, minutes, back=_DAY)
     checked(output, asker.read_files)
     written = page(asker)
     if written is None:
         typer.echo("no line matches", err=True)
         raise typer.Exit(1)
     write(output, written)
-    typer.echo(f"{output}: written", err=True)
+    if output != STDOUT:
+        typer.echo(f"{output}: written", err=True)
 
 
 @app.command("open")
@@ -262,7 +290,7 @@ def open_(
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter of a saved query."),
     ] = None,
 ) -> None:
-    """Open a saved query, a log group or the dashboard in the AWS console."""
+    """Open a saved query (of the last 60 minutes), a log group or the dashboard in the console."""
     import sys
 
     from .account import Chosen
@@ -271,9 +299,8 @@ def open_(
 
     chosen = Chosen(options)
     address = link(
-        chosen.contract,
+        chosen,
         name,
-        region=chosen.region,
         minutes=minutes or 60,
         parameters=pairs("--set", set_),
     )
@@ -323,17 +350,16 @@ def _asker(
     return Asker(options, minutes=minutes, back=back)
 
 
-def _lines(asker: "Asker", where: list[str], *, rows: int = _LINES) -> "Table":
+def _lines(asker: "Asker", where: Sequence[str] = (), *, bound: Most | None = None) -> "Table":
     from .lines import lines_query, lines_table
 
     record = asker.contract.record
-    return lines_table(record, asker.answer(lines_query(record, where), rows=rows))
+    bound = bound or most(asker.options.limit, _LINES, "latest")
+    return lines_table(record, asker.answer(lines_query(record, where), bound=bound))
 
 
-def _hidden() -> tuple[str, ...]:
-    from .lines import FOR_PROGRAMS
-
-    return FOR_PROGRAMS
+def _first(table: "Table", limit: int | None) -> "Table":
+    return replace(table, rows=table.rows[:limit])
 
 
 def _show_lines(asker: "Asker", where: list[str]) -> None:
@@ -346,16 +372,28 @@ def _show_timeline(asker: "Asker", where: str) -> None:
     lines = _lines(asker, [where])
     if lines.rows:
         typer.echo(f"# {summary(asker.contract.record, lines)}", err=True)
+    if len(lines.rows) == asker.options.limit:
+        typer.echo("times count from the first of these, which may have others before it", err=True)
     _show(asker, timeline(lines))
 
 
-def _show(asker: "Asker", table: "Table") -> None:
-    options, record = asker.options, asker.contract.record
+def _show(
+    asker: "Asker",
+    table: "Table",
+    *,
+    first: "Yielding | None" = None,
+    searched: Sequence[str] = (),
+) -> None:
+    from .hints import hints
+    from .lines import FOR_PROGRAMS, yielding
+
+    options = asker.options
+    texts = [*searched, *([options.grep] if options.grep else [])]
     show(
         table,
         options.form,
         color=options.color,
-        hidden=_hidden(),
-        yielding=tuple(map(record.name_of, _YIELDING)),
-        none="no line matches",
+        hidden=FOR_PROGRAMS,
+        yielding=first or yielding(asker.contract.record),
+        none="\n".join(["no line matches", *hints(asker, table, texts)]),
     )

@@ -9,6 +9,7 @@ from intentlog.query.table import Table
 
 from .conditions import name
 from .lines import as_text, read_line
+from .most import Most
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def found_fields(asker: Asker, *, lines: int) -> Table:
         asker: Asks.
         lines: How many lines are looked at.
     """
-    answer = asker.answer("fields @message | sort @timestamp desc", rows=lines)
+    answer = asker.answer("fields @message | sort @timestamp desc", bound=Most(lines))
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     kinds: dict[str, set[str]] = defaultdict(set)
     for (text,) in answer.rows:

@@ -11,6 +11,7 @@ from intentlog.query.table import Table
 
 from .buckets import asked_time, bar, checked_width, seconds_of, starts, width_for
 from .conditions import at_level
+from .most import EVERY
 
 if TYPE_CHECKING:
     from .asking import Asker
@@ -44,7 +45,7 @@ def histogram(asker: Asker, *, width: str | None = None, bars: bool) -> Table:
         raise typer.BadParameter(f"--width {width}: that is {parts:,} bars; write a longer one")
     failed = at_level(asker.contract)
     text = f"stats count(*) as lines, sum({failed}) as errors by bin({width})"
-    found = asker.answer(text, between=(asker.start or _EPOCH, asker.end))
+    found = asker.answer(text, bound=EVERY, between=(asker.start or _EPOCH, asker.end))
     counted = {row[0]: row for row in found.rows}
     rows = [counted.get(start, (start, "0", "0")) for start in starts(*time, width)]
     rows = rows if found.rows else []

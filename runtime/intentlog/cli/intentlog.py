@@ -7,6 +7,7 @@ from .preview import preview
 from .review import review
 from .run import run
 from .ship import ship
+from .version import version
 
 app = App(
     help="One contract per application; every side of its logging derived from it.",
@@ -15,6 +16,7 @@ app = App(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.callback()(version)
 app.add_typer(contract.app, name="contract")
 app.add_typer(digest.app, name="digest")
 app.add_typer(audit.app, name="audit")

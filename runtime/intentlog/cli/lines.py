@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from intentlog.query.table import Row, Table
 
 from .conditions import name
+from .narrow import Yielding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +58,13 @@ def _row(record: Record, cells: dict[str, str | None]) -> Row:
     timestamp = record.name_of("timestamp")
     cells[timestamp] = cells.get(timestamp) or cells[TIME]
     return tuple(cells.get(field) for field in (*record.all_fields, *FOR_PROGRAMS))
+
+
+def yielding(record: Record) -> Yielding:
+    """Return how lines are shown where not all has room: the message, level and time first."""
+    service, logger, category = map(record.name_of, ("service", "logger", "category"))
+    before = {service: 0.5, logger: 0.5, "after": 0.3, category: 0.3, "gap": 0.3}
+    return Yielding(main=record.name_of("message"), before=before)
 
 
 def read_line(text: str) -> dict[str, Any] | None:

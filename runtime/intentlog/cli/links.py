@@ -16,39 +16,39 @@ from .saved import chosen
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from intentlog.contract import Contract
+    from .account import Chosen
 
 DASHBOARD = "dashboard"
 
 
 def link(
-    contract: Contract,
+    whose: Chosen,
     name: str,
     *,
-    region: str,
     minutes: int,
     parameters: Mapping[str, str],
 ) -> str:
     """Return the address of what has a name.
 
     Args:
-        contract: The contract, with the environment's prefix.
+        whose: The contract, with the environment's prefix, and the region.
         name: A saved query, a stream, or ``dashboard``.
-        region: The region.
         minutes: Over how long a query asks.
         parameters: Values of a saved query's parameters.
 
     Raises:
         typer.BadParameter: There is nothing of that name, or it has no such parameter.
+        BackendError: Nobody says which region.
     """
+    contract = whose.contract
     if name == DASHBOARD and contract.dashboard is not None:
-        return dashboard_url(region, dashboard_name(contract))
+        return dashboard_url(whose.region, dashboard_name(contract))
     if name in contract.queries:
         text, groups = chosen(contract, name, parameters).text, contract.log_groups_of(name)
-        return insights_url(region, groups, text, last_minutes=minutes)
+        return insights_url(whose.region, groups, text, last_minutes=minutes)
     if name in contract.log_groups:
         text, groups = lines_query(contract.record), (contract.log_groups[name],)
-        return insights_url(region, groups, text, last_minutes=minutes)
+        return insights_url(whose.region, groups, text, last_minutes=minutes)
     there = [DASHBOARD] if contract.dashboard is not None else []
     known = [*contract.queries, *contract.log_groups, *there]
     raise typer.BadParameter(unknown("query, stream or dashboard", name, known))

@@ -14,6 +14,11 @@ import typer
 from .completion import categories, levels
 from .tables import Form
 
+_CENTURY = 100 * 365 * 24 * 60
+Minutes = Annotated[
+    int | None, typer.Argument(min=1, max=_CENTURY, help="How far to look back, in minutes.")
+]
+
 
 class Source(StrEnum):
     """Where lines are looked for."""
@@ -79,7 +84,11 @@ class Options(Account):
     ] = 0.10
     since: Annotated[
         str | None,
-        typer.Option(metavar="WHEN", help="2h, 3d, yesterday, 2026-11-22T10:00. Default: 1h."),
+        typer.Option(
+            metavar="WHEN",
+            help="1h30m, 3d, 10:00, today, yesterday, 2026-11-22T10:00; UTC, unless it ends as "
+            "+01:00. Default: 1h; 1d of trace, user and report; files of --file are read whole.",
+        ),
     ] = None
     until: Annotated[str | None, typer.Option(metavar="WHEN", help="The same. Default: now.")] = (
         None
@@ -95,9 +104,17 @@ class Options(Account):
     user: Annotated[str | None, typer.Option(help="Only lines of this user.")] = None
     trace: Annotated[str | None, typer.Option(help="Only lines of this trace.")] = None
     grep: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Only lines that contain this.")
+        str | None,
+        typer.Option(metavar="TEXT", help="Only lines that contain this; capitals count."),
     ] = None
-    limit: Annotated[int | None, typer.Option(min=1, help="So many rows at most.")] = None
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="So many rows at most. Default: the latest 1,000 lines; of tail 10, of top "
+            "errors 20, of query 10,000, of export 1,000,000.",
+        ),
+    ] = None
     as_table: Annotated[bool, typer.Option("--table", help="Columns, for people.")] = False
     as_json: Annotated[bool, typer.Option("--json", help="One array of objects of texts.")] = False
     as_jsonl: Annotated[bool, typer.Option("--jsonl", help="An object a line.")] = False

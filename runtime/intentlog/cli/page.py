@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from intentlog.contract.problem import printable
+
 from .buckets import SPARKS
 from .columns import numeric
 
@@ -54,7 +56,13 @@ summary { cursor: pointer }
 .state { display: inline-block; width: 9px; height: 9px; border-radius: 50%; background: #8a94a3;
   margin-right: 8px }
 ul { list-style: none; margin: 0; padding: 0 } li { padding: 3px 0 }
-@media (max-width: 900px) { section { grid-column: 1 / -1 !important; grid-row: auto !important } }
+.wide { overflow-x: auto; background:
+  linear-gradient(90deg, var(--card) 40%, transparent) 0 / 40px 100% no-repeat local,
+  linear-gradient(-90deg, var(--card) 40%, transparent) 100% / 40px 100% no-repeat local,
+  linear-gradient(90deg, var(--line), transparent) 0 / 14px 100% no-repeat scroll,
+  linear-gradient(-90deg, var(--line), transparent) 100% / 14px 100% no-repeat scroll }
+@media (max-width: 900px) { section { grid-column: 1 / -1 !important; grid-row: auto !important }
+  .wide svg { max-width: none } }
 """
 
 
@@ -85,7 +93,7 @@ def page(title: str, subtitle: str, widgets: Iterable[Widget]) -> str:
         f"<h2>{escape(each.title)}</h2>{each.body}</section>"
         for each in widgets
     )
-    return (
+    html = (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<link rel="icon" href="data:,">\n'
@@ -93,6 +101,8 @@ def page(title: str, subtitle: str, widgets: Iterable[Widget]) -> str:
         f"<header><h1>{escape(title)}</h1><p>{escape(subtitle)}</p></header>\n"
         f"<main>\n{sections}\n</main>\n</body>\n</html>\n"
     )
+    # What somebody put into a line must not turn the direction of the text around it.
+    return "\n".join(map(printable, html.split("\n")))
 
 
 def pixels(columns: int) -> int:
@@ -122,7 +132,8 @@ def html_table(table: Table) -> str:
     )
     more = len(table.rows) - _MOST_ROWS
     rest = note(f"and {more:,} more rows") if more > 0 else ""
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
+    rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<div class="wide"><table>{rows}</table></div>{rest}'
 
 
 def _least(rows: Sequence[Row], place: int) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from .columns import cells_of
@@ -19,11 +21,13 @@ if TYPE_CHECKING:
 COLORS: Final = (
     "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#b8a800", "#808080",
 )  # fmt: skip
-_LEFT: Final = 46
+_GAP: Final = 10
 _TOP: Final = 10
 _BOTTOM: Final = 22
 _LETTER: Final = 6.8
 _LABEL_EVERY: Final = 90
+_DAY: Final = 86_400
+_LABELS: Final = (1, 5, 10, 30, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, _DAY)
 _WIDEST: Final = 48
 
 
@@ -32,7 +36,8 @@ class Series:
     """Values over time.
 
     Attributes:
-        times: The beginning of each part of the time, as texts that sort.
+        times: When there are values, in order, as ``2026-11-25 22:55:00``. Between them is as
+            much room as time; the least time between two is that of a column.
         values: For each name, the value at some of these times.
         lines: Values that are marked across all of it, with their names.
         stacked: Whether values of one time add up; else they are drawn as lines.
@@ -48,33 +53,32 @@ def over_time(series: Series, *, width: int, height: int) -> str:
     """Draw values over time: lines, or stacked columns, of which many small ones become one."""
     if series.stacked:
         series = replace(series, values=_folded(series.values))
-    times, inner = list(series.times), height - _TOP - _BOTTOM
     if series.stacked:
-        tops = [sum(of.get(time, 0) for of in series.values.values()) for time in times]
+        tops = [sum(of.get(time, 0) for of in series.values.values()) for time in series.times]
     else:
         tops = [value for of in series.values.values() for value in of.values()]
     most = _ceiling(max([*tops, *series.lines.values()], default=0))
-    step = (width - _LEFT - 8) / max(len(times), 1)
+    marks = [0.0, most / 2, most] if most % 2 == 0 or any(top % 1 for top in tops) else [0.0, most]
+    left = max(len(_number(mark)) for mark in marks) * _LETTER + _GAP
+    axis = _Axis(series.times, left, width - left - _GAP)
 
     def y(value: float) -> float:
-        return _TOP + inner * (1 - value / most)
+        return _TOP + (height - _TOP - _BOTTOM) * (1 - value / most)
 
-    parts = list(_axes(most, y, width))
-    every = max(1, math.ceil(_LABEL_EVERY / step))
-    for place in range(0, len(times), every):
-        if (x := _LEFT + step * (place + 0.5)) > width - _LABEL_EVERY / 2 and place:
-            break
-        label = escape(_short(times, place))
-        parts.append(f'<text x="{x:.1f}" y="{height - 6}" text-anchor="middle">{label}</text>')
+    parts = list(_grid(marks, y, left, width))
+    parts += [
+        f'<text x="{x:.1f}" y="{height - 6}" text-anchor="middle">{escape(label)}</text>'
+        for x, label in axis.labels()
+    ]
     draw = _columns if series.stacked else _lines
-    parts += draw(series, step, y)
+    parts += draw(series, axis, y)
     for name, value in series.lines.items():
         parts.append(
-            f'<line class="limit" x1="{_LEFT}" x2="{width}" '
+            f'<line class="limit" x1="{left:.1f}" x2="{width}" '
             f'y1="{y(value):.1f}" y2="{y(value):.1f}">'
             f"<title>{escape(name)}: {_number(value)}</title></line>"
         )
-    return _svg(parts, width, height) + _legend(list(series.values))
+    return f'<div class="wide">{_svg(parts, width, height)}</div>{_legend(list(series.values))}'
 
 
 def bars(values: Sequence[tuple[str, float]], *, width: int) -> str:
@@ -130,10 +134,41 @@ def _folded(values: Mapping[str, Mapping[str, float]]) -> Mapping[str, Mapping[s
     return {**dict(shown), f"{len(others)} others": sums}
 
 
-def _columns(series: Series, step: float, y: _Scale) -> Iterator[str]:
-    wide = min(step * 0.8, _WIDEST)
-    for place, time in enumerate(series.times):
-        x, below = _LEFT + step * place + (step - wide) / 2, 0.0
+class _Axis:
+    """Where times stand in a plot: each in the middle of a part of its own."""
+
+    def __init__(self, times: Sequence[str], left: float, width: float) -> None:
+        self._seconds = [_seconds(time) for time in times] or [0.0]
+        between = (two - one for one, two in pairwise(self._seconds))
+        self._least = min(between, default=0.0) or 1.0
+        self._left, self._right = left, left + width
+        self.step = width / (round((self._seconds[-1] - self._seconds[0]) / self._least) + 1)
+
+    def x(self, time: str) -> float:
+        """Return the middle of a time's part."""
+        return self._left + self.step * ((_seconds(time) - self._seconds[0]) / self._least + 0.5)
+
+    def labels(self) -> Iterator[tuple[float, str]]:
+        """Yield times to write below the plot: full hours and their like, as many as fit."""
+        wanted = _LABEL_EVERY * self._least / self.step
+        days = math.ceil(wanted / _DAY) * _DAY
+        apart = next((each for each in _LABELS if each >= wanted), days)
+        begin, end = self._seconds[0], self._seconds[-1]
+        moments = range(math.ceil(begin / apart) * apart, int(end) + 1, apart) or [begin]
+        times = [f"{datetime.fromtimestamp(moment, UTC)}" for moment in moments]
+        for time in times:
+            if (x := self.x(time[:19])) <= self._right - _LABEL_EVERY / 2 or len(times) == 1:
+                yield x, _short(time, times)
+
+
+def _seconds(time: str) -> float:
+    return datetime.fromisoformat(time).replace(tzinfo=UTC).timestamp()
+
+
+def _columns(series: Series, axis: _Axis, y: _Scale) -> Iterator[str]:
+    wide = min(max(axis.step * 0.8, 1), _WIDEST)
+    for time in series.times:
+        x, below = axis.x(time) - wide / 2, 0.0
         for color, (name, of) in enumerate(series.values.items()):
             if not (value := of.get(time, 0)):
                 continue
@@ -146,10 +181,9 @@ def _columns(series: Series, step: float, y: _Scale) -> Iterator[str]:
             )
 
 
-def _lines(series: Series, step: float, y: _Scale) -> Iterator[str]:
-    places = {time: _LEFT + step * (place + 0.5) for place, time in enumerate(series.times)}
+def _lines(series: Series, axis: _Axis, y: _Scale) -> Iterator[str]:
     for color, (name, of) in enumerate(series.values.items()):
-        points = [(places[time], y(of[time]), time) for time in series.times if time in of]
+        points = [(axis.x(time), y(of[time]), time) for time in series.times if time in of]
         stroke = COLORS[color % len(COLORS)]
         path = " ".join(f"{x:.1f},{high:.1f}" for x, high, _ in points)
         yield f'<polyline fill="none" stroke="{stroke}" stroke-width="1.5" points="{path}"/>'
@@ -160,13 +194,13 @@ def _lines(series: Series, step: float, y: _Scale) -> Iterator[str]:
             )
 
 
-def _axes(most: float, y: _Scale, width: int) -> Iterator[str]:
-    for part in (0.0, 0.5, 1.0):
-        high = y(most * part)
+def _grid(marks: Sequence[float], y: _Scale, left: float, width: int) -> Iterator[str]:
+    for mark in marks:
+        high = y(mark)
         yield (
-            f'<line class="grid" x1="{_LEFT}" x2="{width}" y1="{high:.1f}" y2="{high:.1f}"/>'
-            f'<text x="{_LEFT - 6}" y="{high + 4:.1f}" text-anchor="end">'
-            f"{_number(most * part)}</text>"
+            f'<line class="grid" x1="{left:.1f}" x2="{width}" y1="{high:.1f}" y2="{high:.1f}"/>'
+            f'<text x="{left - 6:.1f}" y="{high + 4:.1f}" text-anchor="end">'
+            f"{_number(mark)}</text>"
         )
 
 
@@ -200,8 +234,10 @@ def _number(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"  # noqa: PLR2004
 
 
-def _short(times: Sequence[str], place: int) -> str:
+def _short(time: str, times: Sequence[str]) -> str:
     """Return a time without what all of them share, or what stands before it already."""
+    if any(each[17:19] != "00" for each in times):
+        return time[11:19]
     if times[0][:10] == times[-1][:10]:
-        return times[place][11:16]
-    return times[place][5:16] if times[place][11:16] != "00:00" else times[place][5:10]
+        return time[11:16]
+    return time[5:16] if time[11:16] != "00:00" else time[5:10]

@@ -46,7 +46,7 @@ def preview(
 
     from .account import Chosen
     from .dashboard_preview import Sample, bodies, of_contract, preview_page
-    from .written import checked, write
+    from .written import STDOUT, checked, write
 
     checked(output, find(each for each in file or () if each != STDIN))
     chosen = Chosen(options)
@@ -67,4 +67,5 @@ def preview(
     write(output, written)
     for sentence in sample.told:
         typer.echo(sentence, err=True)
-    typer.echo(f"{output}: written", err=True)
+    if output != STDOUT:
+        typer.echo(f"{output}: written", err=True)

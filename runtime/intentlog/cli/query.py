@@ -7,7 +7,7 @@ import typer
 
 from .completion import queries
 from .deferred import App
-from .options import Options
+from .options import Minutes, Options
 from .tables import Form, show
 
 app = App(
@@ -31,6 +31,7 @@ def run(
             help="A saved query's name, or a text of one's own.", autocompletion=queries
         ),
     ],
+    minutes: Minutes = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter of a saved query."),
@@ -45,10 +46,10 @@ def run(
     from .findings import tell_findings
     from .saved import chosen, pairs
 
-    asker = Asker(options)
+    asker = Asker(options, minutes=minutes)
     asked = chosen(asker.contract, query, pairs("--set", set_))
     tell_findings(asker.contract, asked)
-    tables = {name: Path(path) for name, path in pairs("--lookup", lookup).items()}
+    tables = {name: Path(path) for name, path in pairs("--lookup", lookup, "TABLE=FILE").items()}
     answer = asker.answer(
         asked.text,
         name=asked.name,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from intentlog.query.table import Table
 
 from .buckets import asked_time, starts, width_for
-from .conditions import at_level, name, own_field
+from .conditions import at_level, conditions, name, own_field
+from .most import EVERY
 from .page import Widget, figure, html_table, note, page, pixels
 from .plots import Series, bars, over_time
 from .top_errors import fingerprint, top_errors
@@ -38,8 +39,15 @@ def report(asker: Asker) -> str | None:
     widgets = [*totals, *writer.errors(), *writer.users(), *writer.slow()]
     begin, end = time
     now = f"{datetime.now(UTC):%Y-%m-%d %H:%M}"
-    where = f"{begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, asked at {now}"
-    return page(f"{asker.contract.service}: what happened", where, widgets)
+    asked = [
+        f"{asker.place}, {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, asked at {now}.",
+        *(f"Only lines where {each}." for each in [_narrowed(asker)] if each),
+    ]
+    return page(f"{asker.contract.service}: what happened", " ".join(asked), widgets)
+
+
+def _narrowed(asker: Asker) -> str:
+    return " and ".join(conditions(asker.contract, asker.options))
 
 
 @dataclass
@@ -66,7 +74,10 @@ class _Report:
         """Return numbers of all lines, and how many lines there are."""
         users = ", count_distinct(user_id) as users" if self._has_users else ""
         text = f"stats count(*) as lines, sum({self._failed}) as errors{users}"
-        row = self._asker.answer(text).rows[0]
+        found = self._asker.answer(text, bound=EVERY).rows
+        if not found:  # `stats` of no line has no row
+            return [], 0
+        (row,) = found
         lines, errors = int(row[0] or 0), int(float(row[1] or 0))
         share = f"{errors / lines:.2%}" if lines else "none"
         shown = [("Lines", f"{lines:,}", False), ("Errors", f"{errors:,}", errors > 0)]
@@ -97,10 +108,10 @@ class _Report:
         ranked = dict(sorted(counted.items(), key=lambda item: -sum(item[1].values())))
         series = Series(starts(*self._time, width), ranked)
         plot = over_time(series, width=pixels(24), height=_HEIGHT)
-        top = top_errors(self._asker, most=_TOP)
+        top = top_errors(self._asker)
         return [
             Widget(f"Errors by {kind}, in parts of {width}", plot, y=1),
-            Widget("Top errors", html_table(top), y=2),
+            Widget("Top errors", html_table(replace(top, rows=top.rows[:_TOP])), y=2),
         ]
 
     def users(self) -> list[Widget]:
@@ -144,7 +155,7 @@ class _Report:
             step.slowest = max(step.slowest, float(slowest or 0))
         ranked = sorted(steps.items(), key=lambda item: -item[1].slowest)[:_TOP]
         rows = [
-            (step, str(of.calls), f"{of.total / of.calls:.1f}", f"{of.slowest:.1f}")
+            (step, str(of.calls), f"{of.total / of.calls:,.1f}", f"{of.slowest:,.1f}")
             for step, of in ranked
         ]
         if not rows:
@@ -158,7 +169,7 @@ class _Report:
 
     def _columns(self, text: str, *names: str) -> list[tuple[str | None, ...]]:
         """Ask, and return the columns of these names."""
-        found = self._asker.answer(text, rows=10_000)
+        found = self._asker.answer(text, bound=EVERY)
         places = [found.columns.index(each) for each in names]
         return [tuple(row[place] for place in places) for row in found.rows]
 

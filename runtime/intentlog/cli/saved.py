@@ -62,8 +62,8 @@ def about_tools(contract: Contract) -> str:
     raise ContractError(contract.service, [Problem("queries", what)])
 
 
-def pairs(option: str, texts: Sequence[str] | None) -> dict[str, str]:
-    """Read values of an option such as ``NAME=VALUE``.
+def pairs(option: str, texts: Sequence[str] | None, form: str = "NAME=VALUE") -> dict[str, str]:
+    """Read values of an option that has such a form.
 
     Raises:
         typer.BadParameter: One of them has no ``=``.
@@ -71,5 +71,5 @@ def pairs(option: str, texts: Sequence[str] | None) -> dict[str, str]:
     split = [text.partition("=") for text in texts or ()]
     for name, sign, _ in split:
         if not sign:
-            raise typer.BadParameter(f"{option} {name}: write NAME=VALUE")
+            raise typer.BadParameter(f"{option} {name}: write {form}")
     return {name: value for name, _, value in split}

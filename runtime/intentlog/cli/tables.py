@@ -9,13 +9,14 @@ import os
 import re
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
 import typer
 
-from .columns import aligned, cells_of, one_line
+from .columns import aligned, one_line, whole, widths_of
+from .narrow import Yielding, narrowed, of_one_day, without
+from .written import WriteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,9 +28,8 @@ if TYPE_CHECKING:
 _CRLF: Final = "\r\n"
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
-_DAY: Final = len("2026-01-15")
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 _MARKUP: Final = re.compile(r"(\\*)([|<])")
+_AS_THEY_ARE: Final = Yielding()
 _STYLES: Final = {"DEBUG": "dim", "WARNING": "yellow", "ERROR": "red", "CRITICAL": "bold red"}
 
 
@@ -54,7 +54,7 @@ def show(
     *,
     color: bool = True,
     hidden: Sequence[str] = (),
-    yielding: Sequence[str] = (),
+    yielding: Yielding = _AS_THEY_ARE,
     none: str = "no row",
 ) -> None:
     """Print an answer; end with exit code 1 if it has no row.
@@ -66,8 +66,7 @@ def show(
         form: How it is printed.
         color: Whether a terminal may be coloured.
         hidden: Columns that people need not see.
-        yielding: Columns of which a terminal leaves out the first ones, if the last one would
-            begin in its right half only.
+        yielding: What a terminal shows first where not all has room.
         none: What is said if there is no row.
 
     Raises:
@@ -79,7 +78,7 @@ def show(
         typer.echo(none, err=True)
         raise typer.Exit(1)
     if form in {Form.TABLE, Form.MD}:
-        table = _without(table, hidden)
+        table = without(table, hidden)
     with _as_far_as_it_is_read():
         if form is Form.TABLE and sys.stdout.isatty():
             _on_terminal(table, yielding, color=color)
@@ -92,7 +91,7 @@ def show_line(table: Table, form: Form, *, color: bool, hidden: Sequence[str] = 
     """Print rows as they come, of answers that have no end: nothing is aligned, no array closed."""
     with _as_far_as_it_is_read():
         if form is Form.TABLE:
-            for row in _without(table, hidden).rows:
+            for row in without(table, hidden).rows:
                 text = "  ".join(one_line(cell) for cell in row if cell)
                 if sys.stdout.isatty():
                     _console(color=color).print(text, style=_style(row), soft_wrap=True)
@@ -102,7 +101,7 @@ def show_line(table: Table, form: Form, *, color: bool, hidden: Sequence[str] = 
             for line in printed(table, Form.JSONL):
                 _echo(line)
         else:
-            for line in list(printed(_without(table, hidden), form))[-len(table.rows) :]:
+            for line in list(printed(without(table, hidden), form))[-len(table.rows) :]:
                 _echo(line)
 
 
@@ -115,6 +114,8 @@ def _as_far_as_it_is_read() -> Iterator[None]:
         # What is still buffered would fail once more when Python ends (library reference, signal).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
+    except OSError as error:
+        raise WriteError(f"standard output: cannot be written: {error.strerror}") from error
 
 
 def _echo(line: str) -> None:
@@ -124,13 +125,7 @@ def _echo(line: str) -> None:
     typer.echo(line, color=True)
 
 
-def _without(table: Table, hidden: Sequence[str]) -> Table:
-    kept = [place for place, column in enumerate(table.columns) if column not in hidden]
-    rows = [tuple(row[place] for place in kept) for row in table.rows]
-    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
-
-
-def _on_terminal(table: Table, yielding: Sequence[str], *, color: bool) -> None:
+def _on_terminal(table: Table, yielding: Yielding, *, color: bool) -> None:
     """Print columns, without empty ones, each line cut where the terminal ends."""
     from rich.text import Text
 
@@ -140,43 +135,20 @@ def _on_terminal(table: Table, yielding: Sequence[str], *, color: bool) -> None:
         for place, column in enumerate(table.columns)
         if not any(r[place] for r in table.rows)
     ]
-    table = _without(table, empty)
+    table = without(table, empty)
     styles = ["bold", *map(_style, table.rows)]
-    lines = list(aligned(table))
-    if max(map(cells_of, lines)) > console.width:
-        lines = list(aligned(_narrowed(table, yielding, console.width), console.width))
-    for line, style in zip(lines, styles, strict=True):
+    columns, widths = table.columns, widths_of(table)
+    if whole(widths) > console.width:
+        table, day = of_one_day(table)
+        if day:
+            typer.echo(f"# all on {day}", err=True)
+        table, widths = narrowed(table, yielding, console.width)
+    for line, style in zip(aligned(table, widths), styles, strict=True):
         shown = Text(line, style)
         shown.truncate(console.width, overflow="ellipsis")
         console.print(shown, no_wrap=True, overflow="ignore", crop=False)
-
-
-def _narrowed(table: Table, yielding: Sequence[str], width: int) -> Table:
-    """Return a table with its last yielding column in the left half of a terminal, if it can be."""
-    table = _of_one_day(table)
-    for column in yielding[:-1]:
-        if yielding[-1] in table.columns:
-            head = next(aligned(table))
-            if cells_of(head[: head.index(yielding[-1])]) > width / 2:
-                table = _without(table, (column,))
-    return table
-
-
-def _of_one_day(table: Table) -> Table:
-    """Return a table whose times lack their day, which is said instead, if all have the same."""
-    columns = list(zip(*table.rows, strict=True))
-    times = [
-        place
-        for place, cells in enumerate(columns)
-        if all(_TIME.match(cell) for cell in cells if cell)
-    ]
-    days = {cell[:_DAY] for place in times for cell in columns[place] if cell}
-    if len(days) != 1:
-        return table
-    typer.echo(f"# all on {days.pop()}", err=True)
-    for place in times:
-        columns[place] = tuple(cell and cell[_DAY + 1 :] for cell in columns[place])
-    return replace(table, rows=list(zip(*columns, strict=True)))
+    if missing := [column for column in columns if column not in table.columns]:
+        typer.echo(f"# too narrow for: {', '.join(missing)}", err=True)
 
 
 def _console(*, color: bool) -> Console:

@@ -42,6 +42,8 @@ def follow(asker: Asker) -> Iterator[Table]:
         BackendError: CloudWatch ends the session, as it does after three hours.
     """
     where = " and ".join(conditions(asker.contract, asker.options, text=False))
+    if asker.end is not None:
+        raise typer.BadParameter("--follow and --until: choose one; what follows comes from now on")
     if STDIN in (asker.options.file or ()):
         raise typer.BadParameter("--follow: standard input is read once; name files")
     if asker.source is Source.LOCAL:

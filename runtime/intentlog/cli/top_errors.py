@@ -12,12 +12,17 @@ from intentlog.query.table import Table
 
 from .buckets import asked_time, sparkline, starts, width_for
 from .conditions import at_level, name, own_field
+from .most import EVERY
+from .narrow import Yielding
 
 if TYPE_CHECKING:
     from .asking import Asker
 
 _PARTS: Final = 24
 _COLUMNS: Final = ("count", "first", "last", "when", "type", "message")
+MESSAGE_FIRST: Final = Yielding(
+    main="message", before={"when": 0.5, "first": 0.5, "type": 0.5, "last": 0.5}
+)
 # What differs between two messages about the same: the longest forms first.
 _VARYING: Final = (
     (re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE), "<id>"),
@@ -52,7 +57,7 @@ class _Group:
     times: Counter[str] = field(default_factory=Counter)
 
 
-def top_errors(asker: Asker, *, most: int) -> Table:
+def top_errors(asker: Asker) -> Table:
     """Return groups of failures, the most frequent first.
 
     A group has one type of exception and one message but for numbers, ids, times and quoted
@@ -63,7 +68,7 @@ def top_errors(asker: Asker, *, most: int) -> Table:
         return Table(_COLUMNS, [])
     width = width_for((time[1] - time[0]).total_seconds(), _PARTS)
     times = starts(*time, width)
-    found = asker.answer(_query(asker, width), rows=10_000)
+    found = asker.answer(_query(asker, width), bound=EVERY)
     groups: dict[tuple[str, str], _Group] = {}
     for message, kind, bucket, count, first, last in found.rows:
         group = groups.setdefault((kind or "", fingerprint(message or "")), _Group())
@@ -81,7 +86,7 @@ def top_errors(asker: Asker, *, most: int) -> Table:
             kind or None,
             message,
         )
-        for (kind, message), group in ranked[:most]
+        for (kind, message), group in ranked
     ]
     return Table(_COLUMNS, list(rows), found.statistics, found.notes)
 

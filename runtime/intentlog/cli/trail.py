@@ -40,13 +40,13 @@ def heads(texts: Iterable[str]) -> list[Head]:
     return [Head(int(match[1]), match[2]) for match in matches.values() if match]
 
 
-def reach(files: list[Path], *, archive: bool) -> str:
-    """Say from where to where a trail without findings goes."""
+def reach(files: list[Path], *, archive: bool) -> str | None:
+    """Say from where to where a trail without findings goes; None if it has no record."""
     if archive:
         return "of the archive"
     first, end = first_number(files), trail_head(files[-1])
     if not end.seq:
-        return "without any record"
+        return None
     begin = f"from record {first} " if first > 1 else ""
     return f"{begin}up to record {end.seq}:{end.hash}"
 

@@ -17,13 +17,14 @@ _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}")
 _HEIGHT: Final = 190
 
 
-def view(table: Table, kind: str, *, columns: int) -> str:
+def view(table: Table, kind: str, *, columns: int, stacked: bool = False) -> str:
     """Return the HTML of an answer.
 
     Args:
         table: The answer.
         kind: CloudWatch's word: ``table``, ``timeSeries``, ``bar``, ``pie``.
         columns: How many columns of the page the widget has.
+        stacked: Whether values of one time are drawn on each other.
     """
     if not table.rows:
         return note("no row")
@@ -33,7 +34,8 @@ def view(table: Table, kind: str, *, columns: int) -> str:
     labels = [place for place in places if place not in (*times, *numbers)]
     width = pixels(columns)
     if kind == "timeSeries" and times and numbers:
-        return over_time(_series(table, times[0], numbers, labels), width=width, height=_HEIGHT)
+        drawn = _series(table, times[0], numbers, labels, stacked=stacked)
+        return over_time(drawn, width=width, height=_HEIGHT)
     if kind in {"bar", "pie"} and numbers:
         names = [place for place in places if place != numbers[-1]]
         values = [
@@ -44,16 +46,17 @@ def view(table: Table, kind: str, *, columns: int) -> str:
     return html_table(table)
 
 
-def _series(table: Table, time: int, numbers: list[int], labels: list[int]) -> Series:
+def _series(
+    table: Table, time: int, numbers: list[int], labels: list[int], *, stacked: bool
+) -> Series:
     values: dict[str, dict[str, float]] = defaultdict(dict)
     for row in table.rows:
-        label = " ".join(row[place] or "" for place in labels)
+        label = " ".join(row[place] or "none" for place in labels)
         for number in numbers:
             shown = table.columns[number] if len(numbers) > 1 or not label else ""
             values[f"{label} {shown}".strip()][row[time] or ""] = float(row[number] or 0)
     times = sorted({row[time] or "" for row in table.rows})
-    # Counts of several categories add up; several figures of one thing do not.
-    return Series(times, values, stacked=bool(labels))
+    return Series(times, values, stacked=stacked)
 
 
 def _is_time(table: Table, place: int) -> bool:

@@ -1,9 +1,13 @@
 """The file that a command was told to write."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from intentlog.errors import IntentlogError
+
+STDOUT: Final = Path("-")
 
 
 class WriteError(IntentlogError):
@@ -30,13 +34,16 @@ def checked(file: Path, read: Iterable[str | Path] = ()) -> Path:
 
 
 def write(file: Path, content: str | bytes) -> None:
-    """Write a file.
+    """Write a file, or ``-``: standard output.
 
     Raises:
         WriteError: It cannot be written, or not all of it.
     """
     data = content.encode() if isinstance(content, str) else content
     try:
-        file.write_bytes(data)
+        if file == STDOUT:
+            sys.stdout.buffer.write(data)
+        else:
+            file.write_bytes(data)
     except OSError as error:
         raise WriteError(f"{file}: cannot be written: {error.strerror}") from error

@@ -9,9 +9,11 @@ import hashlib
 import os
 import re
 import zlib
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from gzip import GzipFile
 from io import BufferedReader
+from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -31,6 +33,7 @@ _LINK: Final = re.compile(
 _OF_SHIPPER: Final = re.compile(
     rb'\{(?:"_aws":\{.*\},)?"intentlog":"(?:delivery-lag|audit-head)",[^{}]*\}$'
 )
+_NO_RECORD: Final = "is no record of the trail"
 _TAIL_BYTES: Final = 300_000  # more than the longest line
 
 
@@ -161,6 +164,12 @@ def verify(
         in_order: Whether the records must stand in their order, each once. In an archive they
             need not: they are put in order first, and are all in memory for that.
     """
+    yield from _in_runs(_findings(files, expected, first, in_order=in_order))
+
+
+def _findings(
+    files: list[Path], expected: Collection[Head], first: int, *, in_order: bool
+) -> Iterator[Finding]:
     head: Head | None = None
     last = (files[-1], 0) if files else (Path(), 0)
     missing = set(expected)
@@ -170,7 +179,7 @@ def verify(
         before = head
         problem, head = _checked(line.text, before)
         if before is None and head is not None and head.seq > first:
-            problem = problem or _missing(first, head.seq)
+            problem = "; ".join(filter(None, (problem, _missing(first, head.seq))))
         if problem:
             yield Finding(*last, line.unreadable or problem)
         if head is not None:
@@ -179,6 +188,27 @@ def verify(
         yield Finding(*last, f"record {first} is not there")
     for seq, digest in sorted(missing):
         yield Finding(*last, f"record {seq} with hash {digest[:12]}… is not there")
+
+
+def _in_runs(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings, but one of all lines in a row of which none is a record."""
+
+    def run(numbered: tuple[int, Finding]) -> tuple[Path, int] | int:
+        place, finding = numbered
+        is_foreign = finding.problem == _NO_RECORD
+        return (finding.file, finding.line - place) if is_foreign else place
+
+    for _, lines in groupby(enumerate(findings), run):
+        following, (_, last) = deque(enumerate(lines), maxlen=1)[0]
+        yield _told(last, following) if following else last
+
+
+def _told(last: Finding, following: int) -> Finding:
+    """Return the finding of the first of some lines, none of which is a record."""
+    first = last.line - following
+    those = "is the line" if following == 1 else f"are the {following:,} lines"
+    right = "; is it the right file?" if first == 1 else ""
+    return Finding(last.file, first, f"{_NO_RECORD}, nor {those} after it{right}")
 
 
 def _checked(line: bytes, before: Head | None) -> tuple[str, Head | None]:
@@ -190,7 +220,9 @@ def _checked(line: bytes, before: Head | None) -> tuple[str, Head | None]:
     begun = line[: line.rindex(b',"hash":"')]
     head = Head(seq, digest)
     if hashlib.sha256(begun).hexdigest() != digest:
-        return f"record {seq} was changed", head
+        gone = before is not None and seq > before.seq + 1 and _missing(before.seq + 1, seq)
+        also = f"; {gone}" if gone else ""
+        return f"record {seq} was changed{also}", head
     return _misplaced(head, prev, before), head
 
 
@@ -203,7 +235,7 @@ def _foreign(line: bytes) -> str:
     except msgspec.DecodeError:
         if line.startswith(b"{"):
             return "is a piece of a record: a loss of power cut its write short, or somebody cut it"
-    return "is no record of the trail"
+    return _NO_RECORD
 
 
 def _misplaced(head: Head, prev: str, before: Head | None) -> str:

@@ -37,6 +37,7 @@ _FIELDS: Final = {
     "xxx": "%z",
 }
 _IN_JODA: Final = {"uuuu": "yyyy", "X": "Z", "XX": "Z", "XXX": "Z", "xxx": "Z"}
+_YEARS: Final = ("%Y", "%y")
 JAVA_LETTERS: Final = tuple(_FIELDS)
 """What a pattern may be made of, beside texts in ' and signs."""
 
@@ -47,7 +48,17 @@ def strptime_format(pattern: str) -> str:
     Raises:
         ValueError: The pattern has a letter that no format stands for.
     """
-    return "".join(_part(match) for match in _PART.finditer(pattern))
+    return "".join(map(_part, _PART.finditer(pattern)))
+
+
+def utc_format(pattern: str) -> str:
+    """Return the format that reads ``Z`` where a pattern has an offset.
+
+    Raises:
+        ValueError: As `strptime_format`.
+    """
+    parts = map(_part, _PART.finditer(pattern))
+    return "".join("Z" if part == "%z" else part for part in parts)
 
 
 def has_offset(pattern: str) -> bool:
@@ -68,6 +79,15 @@ def for_joda(pattern: str) -> str:
         match[0] if match[1] is not None else _IN_JODA.get(match[0], match[0])
         for match in _PART.finditer(pattern)
     )
+
+
+def has_year(pattern: str) -> bool:
+    """Tell whether a date that is read has a year.
+
+    Raises:
+        ValueError: As `strptime_format`.
+    """
+    return any(_part(match) in _YEARS for match in _PART.finditer(pattern))
 
 
 def _part(match: re.Match[str]) -> str:

@@ -258,8 +258,9 @@ def _without_damage(files: list[File], damaged: Path, directory: Path) -> tuple[
 
 def _provide_table(connection: DuckDBPyConnection, table: str, lookups: Mapping[str, Path]) -> None:
     if table not in lookups:
-        known = ", ".join(lookups) or "none is given"
-        raise SourceError(f'lookup {table}: no file for the table "{table}"; there are: {known}')
+        known = f"; there are: {', '.join(lookups)}" if lookups else ""
+        how = f"give it with --lookup {table}=FILE"
+        raise SourceError(f'lookup {table}: no file for the table "{table}"{known}; {how}')
     if not lookups[table].is_file():
         raise SourceError(f"lookup {table}: {lookups[table]}: there is no such file")
     name = table.replace('"', '""')

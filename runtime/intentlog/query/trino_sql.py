@@ -184,7 +184,8 @@ class _Trino(StepDialect):
         return f"(CASE WHEN {structure} THEN json_format({sql}) ELSE {self.raw_text(sql)} END)"
 
     def text_number(self, sql: str) -> str:
-        return f"(CASE WHEN regexp_like({sql}, '{_NUMBER}') THEN TRY_CAST({sql} AS DOUBLE) END)"
+        number = self.finite(f"TRY_CAST({sql} AS DOUBLE)")
+        return f"(CASE WHEN regexp_like({sql}, '{_NUMBER}') THEN {number} END)"
 
     def text_whole(self, sql: str) -> str:
         digits = f"regexp_like({sql}, '{_WHOLE}')"

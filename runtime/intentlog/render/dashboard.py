@@ -126,6 +126,8 @@ class _Widgets:
             annotations={
                 "horizontal": [{"label": self._contract.alarm_name(name), "value": alarm.more_than}]
             },
+            # The alarm's floor is meant for its own time: another one would show another share.
+            period=(alarm.within_minutes or 0) * 60 or _FIVE_MINUTES,
         )
 
     def _metric(self, name: str) -> Widget:
