@@ -141,6 +141,14 @@ def test_a_date_pattern_has_the_letters_of_joda() -> None:
     assert ", 'yyyy-MM-dd''uX''HH:mm:ss.SSSZ')" in sql
 
 
+def test_sql_is_short_enough_for_athena() -> None:
+    """Athena takes 262,144 bytes; sorting by many fields is none of what needs more."""
+    names = ", ".join(f"field{number}" for number in range(40))
+    relation = plan(parse(f"fields {names} | sort {names}"), start=_START, end=_END)
+
+    assert len(trino_sql(relation, _ARCHIVE).encode()) < 262_144
+
+
 def test_an_archive_is_not_read_whole() -> None:
     """Without a time, a query would cost as much as the archive is large."""
     with pytest.raises(ValueError, match="a time that begins and ends"):
