@@ -90,9 +90,7 @@ def approximations(relation: Relation) -> tuple[str, ...]:
     shows_json = any(column.expression.kind is Kind.JSON for column in relation.shown)
     notes = {
         "percentiles are approximate in the archive": "pct" in asked,
-        "maps that jsonParse made have their keys sorted in the archive": (
-            shows_json or "jsonstringify" in asked
-        ),
+        "maps have their keys sorted in the archive": (shows_json or "jsonstringify" in asked),
     }
     return tuple(note for note, is_told in notes.items() if is_told)
 
