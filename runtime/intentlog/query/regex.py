@@ -1,7 +1,7 @@
 """Regular expressions of queries: whether RE2 takes them, and their groups.
 
-CloudWatch documents RE2 for ``regexReplace``, DuckDB runs it, and Athena's Joni reads what RE2
-does. None of them takes the names that groups may have in a query (``@domain``), so they get
+CloudWatch documents RE2 for ``regexReplace``, DuckDB runs it, and `joni` writes it for Athena's
+engine. None of them takes the names that groups may have in a query (``@domain``), so they get
 groups without names.
 """
 

@@ -167,7 +167,6 @@ def _text_of(data: str) -> str:
     return f"TRY(element_at(transform(ARRAY[{data}], b -> {text}), 1))"
 
 
-_BLANK: Final = r"^\s*$"
 _NO_UTF8: Final = "\N{REPLACEMENT CHARACTER}"
 # Java's URLDecoder is for forms: + is a blank, and a % without two digits an error.
 _AS_IN_FORMS: Final = (
@@ -198,7 +197,7 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "formatdate": _format_date,
     "parsedate": _parse_date,
     "ispresent": _present,
-    "isblank": f"regexp_like(coalesce({{0:t}}, ''), {literal(for_joni(_BLANK))})",
+    "isblank": r"regexp_like(coalesce({0:t}, ''), '\A[\t\n\f\r ]*\z')",
     "messagesize": "CAST(length(to_utf8({0:t})) AS DOUBLE)",
     "jsonparse": _json_parse,
     "jsonstringify": _json_stringify,
