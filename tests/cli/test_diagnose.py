@@ -477,6 +477,23 @@ def test_an_export_is_typed_as_far_as_nothing_changes(story: Run, tmp_path: Path
 
 
 @pytest.mark.usefixtures("story")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["export", "-o", "rows.csv", "--json"], "--json: the file's name says its form"),
+        (["report", "--csv"], "--csv: a report is a page of HTML; diagnose export writes rows"),
+    ],
+)
+def test_a_form_of_rows_is_refused_where_none_are_printed(
+    diagnose: Run, arguments: list[str], said: str
+) -> None:
+    """Else somebody waits for what was asked for."""
+    result = diagnose(*arguments)
+
+    assert result.returncode == 2
+    assert said in " ".join(result.stderr.split())
+
+
 def test_files_need_no_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where none is named and there is no only one, the usual names of fields hold."""
     monkeypatch.delenv("INTENTLOG_CONTRACT", raising=False)
