@@ -214,7 +214,7 @@ def fields(options: Options, minutes: Minutes = None) -> None:
 
 @app.command()
 def tools(options: Options, minutes: Minutes = None) -> None:
-    """Show how often each tool was used (the saved query about tools): diagnose tools 60."""
+    """Show how often each tool was used, by the query with "tool" in its name: diagnose tools."""
     from .saved import about_tools
 
     asker = _asker(options, minutes)
