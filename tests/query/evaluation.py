@@ -7,6 +7,7 @@ field is missing or null; a dict or list is no value, and not missing either.
 import math
 import re
 import statistics
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -31,7 +32,8 @@ def number(value: Any) -> int | float | None:
     if isinstance(value, str):
         if not _NUMERIC.fullmatch(value):
             return None
-        return int(value) if re.fullmatch("[+-]?[0-9]+", value) else float(value)
+        found = int(value) if re.fullmatch("[+-]?[0-9]+", value) else float(value)
+        return found if abs(found) <= sys.float_info.max else None
     return value if isinstance(value, (bool, int, float)) else None
 
 

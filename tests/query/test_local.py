@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -321,3 +322,20 @@ def test_memory_is_bounded(long_lines: Path, query: str, rows: int, most: int) -
     found, megabytes = map(int, done.stdout.split())
     assert found == rows
     assert megabytes < most
+
+
+@pytest.mark.parametrize("among", ["filter id in [{}]", "filter id = {}"], ids=["in", "or"])
+def test_many_numbers_cost_a_line_about_as_much_as_many_texts(tmp_path: Path, among: str) -> None:
+    """The number of a field is found once a line: of 300, it took 40 times as long as texts."""
+    file = tmp_path / "app.log"
+    file.write_text("".join(f'{{"id": {number}}}\n' for number in range(20_000)))
+    between = ", " if "[" in among else " or id = "
+
+    def seconds(form: str) -> float:
+        query = among.format(between.join(form.format(number) for number in range(300)))
+        began = time.process_time()
+        assert _ask(file, query=f"{query} | stats count(*) as n").rows == [("300",)]
+        return time.process_time() - began
+
+    seconds('"{}"')  # what only the first question costs
+    assert seconds("{}") < 5 * seconds('"{}"')

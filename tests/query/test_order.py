@@ -64,3 +64,12 @@ def test_events_of_one_millisecond_are_in_one_session(lines: local.Lines) -> Non
     )
 
     assert found == [1, 2] * 20
+
+
+def test_the_latest_of_one_millisecond_is_the_one_that_stands_last(lines: local.Lines) -> None:
+    """A job that began and failed in one millisecond has failed."""
+    query = "stats {}(n) as n by category | sort category asc | display n"
+
+    assert answered(lines, query.format("latest")) == [38, 39]
+    assert answered(lines, query.format("earliest")) == [0, 1]
+    assert answered(lines, "stats rate(n, 3ms) as n") == [39]

@@ -135,6 +135,7 @@ def test_parentheses_between_q_and_e_are_no_groups() -> None:
 @pytest.mark.parametrize(
     ("query", "place", "message"),
     [
+        ('fields parseDate(a, "HH:mm")', '"HH:mm"', "AWS does not say of which day a time"),
         ('fields parseDate(a, "QQQQ")', '"QQQQ"', "QQQQ is no part of a date that can be read"),
         ('fields formatDate(@timestamp, "%Q")', '"%Q"', "%Q is no part of a date that can be"),
         ('fields formatDate(@timestamp, "%H %Z", "Asia/Kolkata")', '"%H %Z"', "%Z is no part"),

@@ -296,7 +296,10 @@ def open_(
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter of a saved query."),
     ] = None,
 ) -> None:
-    """Open a query, a log group or the dashboard in the AWS console: diagnose open dashboard."""
+    """Open a saved query, a log group or the dashboard in the AWS console.
+
+    A query asks about the last 60 minutes: diagnose open dashboard, diagnose open errors 30.
+    """
     import sys
 
     from .account import Chosen

@@ -59,7 +59,7 @@ _SKIPPED = re.compile(r"(?:\s+|#[^\n]*)+")
 _SLASH_COMMENT = re.compile(r"//[^\n]*")
 PARAMETER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 """A placeholder of a saved query, ``{{name}}``; its group is the name."""
-_NAME = re.compile(r"(?:[@A-Za-z_$]|`[^`\n]+`)(?:[@A-Za-z0-9_.]|`[^`\n]+`|\[[0-9]+\](?=\.))*")
+_NAME = re.compile(r"(?:[@A-Za-z_$]|`[^`\n]+`)(?:[@A-Za-z0-9_.]|`[^`\n]+`|(?:\[[0-9]+\])+(?=\.))*")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 _REGEX_CLASSED = re.compile(r"/(?:[^/\\\n\[]|\\[^\n]|\[(?:[^\]\\\n]|\\[^\n])*\])+/")

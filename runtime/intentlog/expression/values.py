@@ -5,6 +5,7 @@ has an own rule for it.
 """
 
 import re
+from math import isfinite
 
 _NUMERIC = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,300}")
@@ -30,9 +31,14 @@ def text_of(value: object) -> str | None:
 
 
 def number_of(value: object) -> int | float | None:
-    """Return a number, a boolean as 1 or 0, and a text that spells a number; else None."""
-    if isinstance(value, (int, float)):
-        return int(value) if isinstance(value, bool) else value
+    """Return a number, a boolean as 1 or 0, and a text that spells a number; else None.
+
+    What is too large for a floating number, ``1e400`` or an id such as ``12e4567``, is none.
+    """
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, int):
+        return int(value)
     return number_in(value) if isinstance(value, str) else None
 
 
@@ -40,7 +46,7 @@ def number_in(text: str) -> int | float | None:
     """Return the number that a text spells, such as ``-12`` or ``1e3``; None if it is none."""
     if _INTEGER.fullmatch(text):
         return int(text)
-    return float(text) if _NUMERIC.fullmatch(text) else None
+    return number_of(float(text)) if _NUMERIC.fullmatch(text) else None
 
 
 def _integer_text(value: int) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .java_dates import has_offset, strptime_format
+from .java_dates import has_offset, strptime_format, utc_format
 from .kinds import text_in
 from .relational import Apply, Kind, Value
 from .sql import literal
@@ -101,11 +101,12 @@ def _format_date(dialect: Dialect, apply: Apply) -> str:
 
 
 def _parse_date(dialect: Dialect, apply: Apply) -> str:
-    text, form, zone = apply.arguments
-    java = literal(strptime_format(text_in(form) or ""))
-    stamp = f"TRY_STRPTIME({dialect.convert(text, Kind.TEXT)}, {java})"
-    if has_offset(text_in(form) or ""):
-        moment = f"CAST({stamp} AS TIMESTAMPTZ)"
+    of, form, zone = apply.arguments
+    text, java = dialect.convert(of, Kind.TEXT), text_in(form) or ""
+    stamp = f"TRY_STRPTIME({text}, {literal(strptime_format(java))})"
+    if has_offset(java):
+        utc = f"CAST(TRY_STRPTIME({text}, {literal(utc_format(java))}) AS TIMESTAMP)"
+        moment = f"coalesce(CAST({stamp} AS TIMESTAMPTZ), timezone('UTC', {utc}))"
     else:
         moment = f"timezone({dialect.sql(zone)}, CAST({stamp} AS TIMESTAMP))"
     return f"CAST(epoch_ms({moment}) AS DOUBLE)"
@@ -160,7 +161,7 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "base64encode": "to_base64(encode({0:t}))",
     "base64decode": "TRY(decode(from_base64({0:t})))",
     "split": "string_split({0:t}, {1:t})",
-    "hextoascii": "TRY(decode(unhex({0:t})))",
+    "hextoascii": "TRY(decode(unhex(CASE WHEN length({0:t}) % 2 = 0 THEN {0:t} END)))",
     "hextodec": "CAST(TRY_CAST('0x' || regexp_replace({0:t}, '^0[xX]', '') AS BIGINT) AS DOUBLE)",
     "dectohex": "printf('%x', TRY_CAST({0:n} AS BIGINT))",
     "md5": "md5({0:t})",
@@ -181,7 +182,7 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "values": "list_sort(list(DISTINCT {0:t}) FILTER ({0:t} IS NOT NULL))",
     "topk": _TOP,
     "rate": (
-        "((arg_max({0:n}, {2:d}) - arg_min({0:n}, {2:d})) "
+        "((arg_max({0:n}, {2:m}) - arg_min({0:n}, {2:m})) "
         "/ nullif((max({2:d}) - min({2:d})) / {1:v}, 0))"
     ),
     "histogram": "(floor({0:n} / nullif({1:n}, 0)) * {1:n})",

@@ -27,6 +27,7 @@ _WHOLE: Final = "[+-]?[0-9]+"
 _MOST_KEPT: Final = 999_999  # of DuckDB's arg_min
 _EVENT_TIME: Final = re.compile(r"(e\d+)time")
 _ORDER: Final = "order"
+_MOST_EVENTS: Final = 2**40
 ARRIVALS: Final = "arrivals"
 """The sequence that numbers events as they are read."""
 _PLAIN_TEXT: Final = frozenset(map(chr, range(32, 127))) - {'"', "\\"}
@@ -83,7 +84,7 @@ class _DuckDB(StepDialect):
         return (
             f"(CASE left({sql}, 1) WHEN '\"' THEN {text} WHEN 't' THEN 1 WHEN 'f' THEN 0 "
             f"WHEN 'n' THEN NULL WHEN '{{' THEN NULL WHEN '[' THEN NULL "
-            f"ELSE TRY_CAST({sql} AS DOUBLE) END)"
+            f"ELSE {self.finite(f'TRY_CAST({sql} AS DOUBLE)')} END)"
         )
 
     def any_json_text(self, sql: str) -> str:
@@ -92,9 +93,8 @@ class _DuckDB(StepDialect):
 
     def text_number(self, sql: str) -> str:
         # DuckDB would also read " 12 ", "1_000" and "inf".
-        return (
-            f"(CASE WHEN regexp_full_match({sql}, '{_NUMBER}') THEN TRY_CAST({sql} AS DOUBLE) END)"
-        )
+        number = self.finite(f"TRY_CAST({sql} AS DOUBLE)")
+        return f"(CASE WHEN regexp_full_match({sql}, '{_NUMBER}') THEN {number} END)"
 
     def text_whole(self, sql: str) -> str:
         return (
@@ -136,6 +136,14 @@ class _DuckDB(StepDialect):
             if event_time := _EVENT_TIME.fullmatch(key.column.name):
                 direction = f"{'DESC' if key.descending else 'ASC'} NULLS LAST"
                 yield f"{table}{event_time[1]}{_ORDER}", direction
+
+    def moment(self, time: Expr) -> str:
+        """Return the time, and of events of one moment the order in which they were read."""
+        sql = super().moment(time)
+        event_time = _EVENT_TIME.fullmatch(sql)
+        if event_time is None:
+            return sql
+        return f"(CAST({sql} AS HUGEINT) * {_MOST_EVENTS} + {event_time[1]}{_ORDER})"
 
     def first(self, chain: Chain, keys: Sequence[Order], count: int) -> str:
         """Add the first rows of an order, in memory for those rows alone.

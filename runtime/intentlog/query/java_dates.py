@@ -36,6 +36,8 @@ _FIELDS: Final = {
     "XXX": "%z",
     "xxx": "%z",
 }
+_IN_JODA: Final = {"uuuu": "yyyy", "X": "Z", "XX": "Z", "XXX": "Z", "xxx": "Z"}
+_YEARS: Final = ("%Y", "%y")
 JAVA_LETTERS: Final = tuple(_FIELDS)
 """What a pattern may be made of, beside texts in ' and signs."""
 
@@ -46,7 +48,17 @@ def strptime_format(pattern: str) -> str:
     Raises:
         ValueError: The pattern has a letter that no format stands for.
     """
-    return "".join(_part(match) for match in _PART.finditer(pattern))
+    return "".join(map(_part, _PART.finditer(pattern)))
+
+
+def utc_format(pattern: str) -> str:
+    """Return the format that reads ``Z`` where a pattern has an offset.
+
+    Raises:
+        ValueError: As `strptime_format`.
+    """
+    parts = map(_part, _PART.finditer(pattern))
+    return "".join("Z" if part == "%z" else part for part in parts)
 
 
 def has_offset(pattern: str) -> bool:
@@ -56,6 +68,26 @@ def has_offset(pattern: str) -> bool:
         ValueError: As `strptime_format`.
     """
     return any(_part(match) == "%z" for match in _PART.finditer(pattern))
+
+
+def for_joda(pattern: str) -> str:
+    """Return a pattern for Joda, which Trino's ``parse_datetime`` reads.
+
+    Its ``Z`` reads ``Z``, ``+0100`` and ``+01:00`` alike, and it has neither ``X`` nor ``u``.
+    """
+    return "".join(
+        match[0] if match[1] is not None else _IN_JODA.get(match[0], match[0])
+        for match in _PART.finditer(pattern)
+    )
+
+
+def has_year(pattern: str) -> bool:
+    """Tell whether a date that is read has a year.
+
+    Raises:
+        ValueError: As `strptime_format`.
+    """
+    return any(_part(match) in _YEARS for match in _PART.finditer(pattern))
 
 
 def _part(match: re.Match[str]) -> str:

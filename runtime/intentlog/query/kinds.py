@@ -14,15 +14,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .relational import Apply, Expr, Kind, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NUMERIC: Final = frozenset({Kind.NUMBER, Kind.WHOLE, Kind.BOOLEAN, Kind.TIME})
 """The kinds that are numbers whatever their value."""
 
 _ORDERED: Final = ("<", "<=", ">", ">=")
 _STRUCTURES: Final = frozenset({Kind.RAW, Kind.JSON})
+_AMONG: Final = {
+    "number =": "number among",
+    "text =": "among",
+    "value = number": "value among",
+    "whole =": "whole among",
+}
 _MISSING: Final = Value(None, Kind.TEXT)
 _ROUNDED: Final = 2**53  # from here on, a floating number stands for several whole ones
 _MOST_DIGITS: Final = 10**38  # HUGEINT and DECIMAL(38, 0) hold all below it
@@ -56,6 +65,26 @@ def comparison(operator: str, left: Expr, right: Expr) -> Expr:
     return Apply(f"text {operator}", (left, right), Kind.BOOLEAN)
 
 
+def any_of(conditions: Iterable[Expr]) -> Expr:
+    """Return whether one of several conditions is true.
+
+    What is compared with many constants is looked up among them: its text and number are then
+    found once a line, not once a constant.
+    """
+    constants: dict[tuple[str, Expr], list[str | int | float]] = {}
+    found: list[Expr] = []
+    for condition in conditions:
+        match condition:
+            case Apply(function, (of, Value(str() | int() | float() as value))) if (
+                function in _AMONG
+            ):
+                constants.setdefault((function, of), []).append(value)
+            case _:
+                found.append(condition)
+    found += [_among(function, of, values) for (function, of), values in constants.items()]
+    return found[0] if len(found) == 1 else Apply("or", tuple(found), Kind.BOOLEAN)
+
+
 def common_kind(expressions: tuple[Expr, ...]) -> Kind:
     """Return the kind of a value that is one of several."""
     kinds = {each.kind for each in expressions if each != _MISSING}
@@ -73,6 +102,12 @@ def text_in(expression: Expr) -> str | None:
     if isinstance(expression, Value) and isinstance(expression.value, str):
         return expression.value
     return None
+
+
+def _among(equal: str, of: Expr, values: list[str | int | float]) -> Expr:
+    if len(values) == 1:
+        return Apply(equal, (of, constant(values[0])), Kind.BOOLEAN)
+    return Apply(_AMONG[equal], (of, Value(tuple(values), Kind.TEXT)), Kind.BOOLEAN)
 
 
 def _is_whole(expression: Expr) -> bool:

@@ -324,7 +324,7 @@ class ExpressionParser:
             path += f"[{number[0].text}]"
             cursor.next += 3
         quoted = token.kind is TokenKind.QUOTED_NAME
-        if path.count(".") > _MAX_DEPTH:
+        if path.count(".") + path.count("[") > _MAX_DEPTH:
             at = (token.position, token.end)
             cursor.fail(f"a name of more than {_MAX_DEPTH} parts", at=at)
         if not quoted and "" in path.split("."):

@@ -268,7 +268,7 @@ class _Planner:
     def _fill(self, command: FillMissing) -> None:
         state = self.state
         if state.bin is None:
-            hint = "put it after stats … by bin(5m)"
+            hint = "put it after stats … by bin(5m); months and years have no fixed length"
             state.fail("fillmissing fills the bins of stats … by bin() only", hint, command.at)
         values: list[tuple[Column, Value]] = []
         for constant, names in command.values:

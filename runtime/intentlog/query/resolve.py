@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from .cursor import Stop
 from .functions import FUNCTIONS
-from .kinds import common_kind, comparison, constant, text_in
+from .kinds import any_of, common_kind, comparison, constant
 from .names import squeezed
 from .periods import UNITS, fixed_length
 from .problems import Problem
@@ -89,6 +89,8 @@ class Resolver:
                 return constant(-value)
             case Unary(_, operand):
                 return Apply("negative", (self.resolve(operand),), Kind.NUMBER)
+            case Logical("or", operands):
+                return any_of(map(self.condition, operands))
             case Logical(operator, operands):
                 return Apply(operator, tuple(map(self.condition, operands)), Kind.BOOLEAN)
             case Binary():
@@ -162,13 +164,7 @@ class Resolver:
         if isinstance(values, Name):
             parsed = Apply("jsonparse", (self.resolve(values),), Kind.JSON)
             return Apply("jsonarraycontains", (parsed, of), Kind.BOOLEAN)
-        items = [self.resolve(item) for item in values.items]
-        texts = tuple(text for text in map(text_in, items) if text is not None)
-        if len(texts) == len(items):
-            return Apply("among", (of, Value(texts, Kind.TEXT)), Kind.BOOLEAN)
-        if len(items) == 1:
-            return comparison("=", of, items[0])
-        return Apply("equals any", (of, *items), Kind.BOOLEAN)
+        return any_of(comparison("=", of, self.resolve(item)) for item in values.items)
 
 
 def _negated(expression: Expr, *, negated: bool) -> Expr:

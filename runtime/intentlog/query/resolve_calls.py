@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from .functions import FUNCTIONS
-from .java_dates import JAVA_LETTERS, strptime_format
+from .java_dates import JAVA_LETTERS, has_year, strptime_format
 from .kinds import common_kind
 from .periods import MONTHS, UNITS, capped, fixed_length
 from .regex import complaint, with_plain_groups
@@ -151,6 +151,11 @@ def _parse_date(resolver: Resolver, call: Call) -> Expr:
         strptime_format(str(form.value))
     except ValueError as error:
         resolver.fail(str(error), f"there are {' '.join(JAVA_LETTERS)}", call.arguments[1])
+    if not has_year(str(form.value)):
+        hint = 'write for example parseDate(concat("1970-01-01 ", field), "yyyy-MM-dd HH:mm")'
+        resolver.fail(
+            "AWS does not say of which day a time without a year is", hint, call.arguments[1]
+        )
     text = resolver.resolve(call.arguments[0])
     return Apply("parsedate", (text, form, _zone(resolver, call)), Kind.NUMBER)
 

@@ -152,6 +152,10 @@ class Dialect(ABC):
             case _:
                 return self.json(self._text(sql, expression.kind))
 
+    def moment(self, time: Expr) -> str:
+        """Return what tells events of different times apart, and if it can of the same time."""
+        return self.convert(time, Kind.TIME)
+
     def shown(self, expression: Expr) -> str:
         """Return the text that a cell of the result has."""
         if expression.kind is Kind.JSON and not isinstance(expression, Value):
@@ -165,14 +169,15 @@ class Dialect(ABC):
                 return f"CAST(NULL AS {self.types[kind]})"
             case str():
                 return literal(value)
-            case tuple():
-                return f"({', '.join(literal(str(item)) for item in value)})"
             case _:
                 text = repr(value)
                 return text if "e" in text else f"{text}e0"
 
     def _converted_constant(self, constant: Value, kind: Kind) -> str:
         value: object = constant.value
+        if isinstance(value, tuple):
+            items = (self._converted_constant(Value(item, constant.kind), kind) for item in value)
+            return f"({', '.join(items)})"
         if kind is Kind.TEXT and isinstance(value, (int, float)):
             value = text_of(value)
         elif kind in NUMERIC and isinstance(value, str):
@@ -264,6 +269,8 @@ class _Argument:
     def __format__(self, letter: str) -> str:
         if letter == "v":
             return self._dialect.sql(self._expression)
+        if letter == "m":
+            return self._dialect.moment(self._expression)
         if letter == "i":
             constant = self._expression
             assert isinstance(constant, Value)  # noqa: S101 - the planner made it

@@ -1,15 +1,15 @@
 """The functions that both dialects of SQL write alike, as templates.
 
 In ``length({0:t})``, ``t`` says that the first argument is converted to a text. The letters are
-``t`` text, ``n`` number, ``b`` condition, ``d`` milliseconds, ``j`` JSON, ``i`` a constant whole
-number, ``v`` as it is. A template can also be a function of the call.
+``t`` text, ``n`` number, ``b`` condition, ``d`` milliseconds, ``m`` what the order of events is
+by, ``j`` JSON, ``i`` a constant whole number, ``v`` as it is. A template can also be a function of
+the call.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .kinds import comparison
 from .relational import Apply, Kind, Value
 
 if TYPE_CHECKING:
@@ -48,11 +48,6 @@ def severity(matches: str) -> str:
 def _logical(dialect: Dialect, apply: Apply) -> str:
     operands = (dialect.convert(operand, Kind.BOOLEAN) for operand in apply.arguments)
     return f"({f' {apply.function.upper()} '.join(operands)})"
-
-
-def _equals_any(dialect: Dialect, apply: Apply) -> str:
-    of, *items = apply.arguments
-    return f"({' OR '.join(dialect.sql(comparison('=', of, item)) for item in items)})"
 
 
 def _cases(dialect: Dialect, apply: Apply) -> str:
@@ -119,13 +114,13 @@ def _extreme(function: str) -> Template:
 
 
 def _at_time(function: str) -> Template:
-    """The value at the first or last time that has one."""
+    """The value of the first or last event that has one."""
 
     def template(dialect: Dialect, apply: Apply) -> str:
         of, time = apply.arguments
         value = dialect.convert(of, apply.kind)
-        by_time = f"{function}_by({value}, {dialect.convert(time, Kind.TIME)})"
-        return f"{by_time} FILTER (WHERE {value} IS NOT NULL)"
+        in_order = f"{function}_by({value}, {dialect.moment(time)})"
+        return f"{in_order} FILTER (WHERE {value} IS NOT NULL)"
 
     return template
 
@@ -184,8 +179,11 @@ SHARED: Final[dict[str, Template]] = {
         f"whole {operator}": f"coalesce({{0:w}} {operator} {{1:w}}, {{0:n}} {operator} {{1:n}})"
         for operator in _ORDERED
     },
-    "among": "({0:t} IN {1:v})",
-    "equals any": _equals_any,
+    "among": "({0:t} IN {1:t})",
+    "number among": "({0:n} IN {1:n})",
+    "value among": "(CASE WHEN {0:t} IS NOT NULL THEN coalesce({0:n} IN {1:n}, FALSE) END)",
+    "whole among": "(CASE WHEN {0:t} IS NOT NULL "
+    "THEN coalesce({0:w} IN {1:w}, {0:n} IN {1:n}, FALSE) END)",
     # numbers
     "round": _round,
     "abs": "abs({0:n})",
