@@ -18,6 +18,24 @@ _EXIT_CODES = {
     "2": "The command or what it was given is wrong.",
     "3": "Files, CloudWatch or the archive gave no answer.",
 }
+EXAMPLES = {
+    "diagnose logs-errors 60": "Errors of the last hour.",
+    "diagnose user 42 --since 1d --json": "What happened to user 42, for a program.",
+    "diagnose around 02:47 --lines 50": "What stands around the time of an alarm, in UTC.",
+    "diagnose top errors --since yesterday --source cloudwatch": (
+        "What failed most often, asked of CloudWatch though there are files."
+    ),
+    "diagnose query user-activity --set user=42 --since 3d": "A saved query with its parameter.",
+    "diagnose query 'filter level = \"ERROR\" | stats count(*) by category' --file 'old/*.gz'": (
+        "A query of one's own, of files from elsewhere."
+    ),
+    "zcat old.gz | diagnose logs-search 'magic link' --file -": "Lines of standard input.",
+    "diagnose tail -f --level ERROR": "Errors as they arrive.",
+    "diagnose export -o day.parquet --since 1d": "A day for other tools.",
+    "diagnose report --since 24h -o report.html": "The same as a page with plots.",
+    "diagnose open dashboard --env prod": "The dashboard in the console.",
+    "diagnose audit verify logs/executions.log": "Whether a trail was tampered with.",
+}
 _VARIABLES = {
     "INTENTLOG_CONTRACT": "The contract, where --contract does not say it.",
     "INTENTLOG_ARCHIVE": "The archive's table, where --archive does not say it.",
@@ -43,6 +61,9 @@ def _page() -> Iterator[str]:
     yield ".SH OPTIONS OF EVERY QUESTION"
     logs = root.get_command(context, "logs")
     yield from _options(context, logs, among=True)
+    yield ".SH EXAMPLES"
+    for line, meaning in EXAMPLES.items():
+        yield from _term(line, meaning)
     yield ".SH EXIT CODES"
     for code, meaning in _EXIT_CODES.items():
         yield from _term(code, meaning)

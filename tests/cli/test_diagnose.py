@@ -477,6 +477,36 @@ def test_an_export_is_typed_as_far_as_nothing_changes(story: Run, tmp_path: Path
 
 
 @pytest.mark.usefixtures("story")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["export", "-o", "rows.csv", "--json"], "--json: the file's name says its form"),
+        (["report", "--csv"], "--csv: a report is a page of HTML; diagnose export writes rows"),
+    ],
+)
+def test_a_form_of_rows_is_refused_where_none_are_printed(
+    diagnose: Run, arguments: list[str], said: str
+) -> None:
+    """Else somebody waits for what was asked for."""
+    result = diagnose(*arguments)
+
+    assert result.returncode == 2
+    assert said in " ".join(result.stderr.split())
+
+
+def test_a_line_that_is_too_long_is_told_with_what_to_do(tmp_path: Path) -> None:
+    """Of 20 MB: not even DuckDB says which line it was; other fields are still answered."""
+    file = tmp_path / "huge.log"
+    line = {"timestamp": "2026-01-15T10:30:45.123Z", "level": "ERROR", "message": "x" * 20_000_000}
+    file.write_text(json.dumps(line) + "\n")
+    shown = run_diagnose("logs", "--file", str(file))
+    counted = run_diagnose("query", "stats count(*) as n by level", "--file", str(file), "--csv")
+
+    assert shown.returncode == 3
+    assert "ask about a shorter time, or query fewer fields" in shown.stderr
+    assert (counted.returncode, counted.stdout) == (0, "level,n\nERROR,1\n")
+
+
 def test_files_need_no_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where none is named and there is no only one, the usual names of fields hold."""
     monkeypatch.delenv("INTENTLOG_CONTRACT", raising=False)

@@ -56,6 +56,18 @@ def test_a_terminal_gets_columns_that_fit_and_levels_in_colour(
     assert plain[1].endswith("…")
 
 
+def test_what_does_not_fit_of_the_costs_is_named(terminal: type[Terminal]) -> None:
+    """Rows stay rows: a narrow terminal gets those columns for which it has room."""
+    narrow, wide = terminal("cost", columns=80), terminal("cost", columns=120)
+
+    assert (narrow.ended(), wide.ended()) == (0, 0)
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", narrow.text).splitlines()
+    assert max(map(len, plain)) <= 80
+    assert "# too narrow for: Do without" in narrow.text
+    assert "too narrow" not in wide.text
+    assert "retention_days" in wide.text
+
+
 @pytest.mark.parametrize(("columns", "there"), [(70, "category"), (40, "message")])
 def test_a_narrow_terminal_shows_messages(
     terminal: type[Terminal], file: Path, columns: int, there: str

@@ -463,6 +463,8 @@ def test_the_command_says_what_is_wrong_and_where(tmp_path: Path) -> None:
     code, _, error = audit(tmp_path / "none.log")
     assert code == 2
     assert "there is no such file" in error
+    assert audit(tmp_path)[0] == 2
+    assert "is a directory: name the trail's file, or say --archive" in audit(tmp_path)[2]
     code, _, error = audit(path, "--head", "x")
     assert code == 2
     assert "SEQ:HASH" in error

@@ -1,15 +1,17 @@
 """The man page: what the commands say of themselves, in a form that man can show."""
 
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.main import get_command
 
-from docs.manual_page import pages
+from docs.manual_page import EXAMPLES, pages
 from intentlog.cli.diagnose import app
 
 PAGE = Path(__file__).parents[2] / "docs" / "diagnose.1"
@@ -27,6 +29,19 @@ def test_every_command_is_there() -> None:
 
     assert {name.replace("-", "\\-") for name in commands.commands} <= shown | {"top"}
     assert ".B top errors" in PAGE.read_text()
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_an_example_can_be_typed(line: str) -> None:
+    """Its command is there, and takes what it is given."""
+    words = shlex.split(line)
+    command: Any = get_command(app)
+    context, given = None, words[words.index("diagnose") + 1 :]
+    while hasattr(command, "commands"):
+        context = typer.Context(command, parent=context, info_name="diagnose")
+        _, command, given = command.resolve_command(context, given)
+
+    assert command.make_context(line, given, parent=context).params
 
 
 @pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")

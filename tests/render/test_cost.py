@@ -1,5 +1,6 @@
 """The cost model: each component against a calculation by hand, and the promise of 5 dollars."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -255,10 +256,12 @@ def test_the_page_has_every_price() -> None:
     page = (ROOT / "docs" / "cost.md").read_text()
     table = [value for value in vars(prices).values() if isinstance(value, prices.Price)]
 
-    amounts = {price: f"{price.usd:.2f}" for price in table if price.unit}
+    billed = [price for price in table if price.unit]
+    cents = {price: f"{price.usd:.2f}" for price in billed}
+    digits = {price: f"{Decimal(f'{price.usd:.3g}'):f}" for price in billed}
     shown = [
-        f"| ${text if float(text) == price.usd else f'{price.usd:.3g}'} / {price.unit} |"
-        for price, text in amounts.items()
+        f"| ${text if float(text) == price.usd else digits[price]} / {price.unit} |"
+        for price, text in cents.items()
     ]
 
     assert [price for price in shown if price not in page] == []

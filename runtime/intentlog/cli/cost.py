@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,7 +94,13 @@ def cost(
         )
         other_dashboards += has.dashboards
         estimates[contract.service] = estimate(has)
-    typer.echo(in_json(estimates, volumes) if as_json else as_text(estimates, volumes))
+    if as_json:
+        typer.echo(in_json(estimates, volumes))
+    elif sys.stdout.isatty():
+        columns = shutil.get_terminal_size().columns
+        typer.echo(as_text(estimates, volumes, columns))
+    else:
+        typer.echo(as_text(estimates, volumes))
     if measured and not any(volumes.values()):
         typer.echo("nothing could be measured: these are the contracts' expectations", err=True)
         raise typer.Exit(1)

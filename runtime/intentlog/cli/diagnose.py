@@ -91,7 +91,11 @@ def logs_search(
     _show(asker, _lines(asker, [with_text(asker.contract, text)]), searched=[text])
 
 
-app.command("query")(run_query)
+app.command(
+    "query",
+    help="Ask a saved query, or a text in the language of Logs Insights: "
+    "diagnose query 'stats count(*) by level'.",
+)(run_query)
 
 
 @app.command()
@@ -163,7 +167,7 @@ def around(
         int, typer.Option("--lines", "-n", min=1, help="How many before, and how many after.")
     ] = 10,
 ) -> None:
-    """Show the lines before and after a moment or a line, within a day of it."""
+    """Show lines before and after a moment or a line, within a day of it: diagnose around 02:47."""
     from .around import around as lines_around
 
     asker = _asker(options, back=None)
@@ -191,7 +195,7 @@ def histogram(
         str | None, typer.Option(metavar="5m", help="Width of a bar. Default: about 30 bars.")
     ] = None,
 ) -> None:
-    """Draw how many lines there were when, and how many of them failed."""
+    """Draw how many lines there were when, and how many of them failed: diagnose histogram 60."""
     from .histogram import histogram as drawn
 
     asker = _asker(options, minutes)
@@ -210,7 +214,7 @@ def fields(options: Options, minutes: Minutes = None) -> None:
 
 @app.command()
 def tools(options: Options, minutes: Minutes = None) -> None:
-    """Show how often each tool was used: the saved query with "tool" in its name."""
+    """Show how often each tool was used, by the query with "tool" in its name: diagnose tools."""
     from .saved import about_tools
 
     asker = _asker(options, minutes)
@@ -230,11 +234,12 @@ def export(
         typer.Argument(help="A saved query, or a text. Default: lines.", autocompletion=queries),
     ] = None,
 ) -> None:
-    """Write lines, or the answer to a query, into a file for other tools."""
+    """Write lines, or a query's answer, for other tools: diagnose export -o day.parquet."""
     from . import exporting
     from .findings import tell_findings
     from .saved import chosen
 
+    options.refuse_form("the file's name says its form, as --output rows.csv")
     asker = _asker(options)
     exporting.checked(output, asker.read_files)
     if query is None:
@@ -266,6 +271,7 @@ def report(
     from .report import report as page
     from .written import STDOUT, checked, write
 
+    options.refuse_form("a report is a page of HTML; diagnose export writes rows")
     asker = _asker(options, minutes, back=_DAY)
     checked(output, asker.read_files)
     written = page(asker)
@@ -290,7 +296,10 @@ def open_(
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter of a saved query."),
     ] = None,
 ) -> None:
-    """Open a saved query (of the last 60 minutes), a log group or the dashboard in the console."""
+    """Open a saved query, a log group or the dashboard in the AWS console.
+
+    A query asks about the last 60 minutes: diagnose open dashboard, diagnose open errors 30.
+    """
     import sys
 
     from .account import Chosen

@@ -136,6 +136,16 @@ class Options(Account):
             raise typer.BadParameter(f"--{chosen[0]} or --{chosen[1]}: choose one")
         return chosen[0] if chosen else Form.TABLE
 
+    def refuse_form(self, instead: str) -> None:
+        """Refuse a form where no rows are printed.
+
+        Raises:
+            typer.BadParameter: One is chosen; says what to do instead.
+        """
+        for form in Form:
+            if getattr(self, f"as_{form}"):
+                raise typer.BadParameter(f"--{form}: {instead}")
+
     @property
     def color(self) -> bool:
         """Whether the terminal, if it is one, may be coloured."""

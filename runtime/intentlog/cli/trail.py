@@ -19,11 +19,13 @@ def trail(given: list[Path], *, archive: bool) -> list[Path]:
         archive: Whether they are of the archive, which has a folder for each day.
 
     Raises:
-        DeliveryError: One is not there.
+        DeliveryError: One is not there, or is a directory outside an archive.
     """
-    missing = [file for file in given if not file.exists() or (file.is_dir() and not archive)]
-    if missing:
-        raise DeliveryError(f"{missing[0]}: there is no such file")
+    for file in given:
+        if not file.exists():
+            raise DeliveryError(f"{file}: there is no such file")
+        if file.is_dir() and not archive:
+            raise DeliveryError(f"{file}: is a directory: name the trail's file, or say --archive")
     return _of_archive(given) if archive else _of_trail(given)
 
 

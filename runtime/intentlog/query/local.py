@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 # Each thread reads through a buffer of 32 MB; what does not fit into the rest goes to the disk.
 _MOST_THREADS: Final = 4
 _MEMORY: Final = "300MB"
+_NO_MEMORY: Final = (
+    f"; a question has {_MEMORY}: ask about a shorter time, or query fewer fields; if a line is of "
+    "many megabytes (wc -L FILE tells), leave its file or its fields out"
+)
 _DAMAGED: Final = re.compile(r"GZIP stream: (.+)")
 
 
@@ -217,7 +221,8 @@ def _told(error: Exception, *, strict: bool) -> Exception:
         return _DamagedError(Path(damaged[1]))
     if strict:
         return _UnreadableError(reason)
-    return BackendError(f"DuckDB: {reason}")
+    advice = _NO_MEMORY if reason.startswith("Out of Memory") else ""
+    return BackendError(f"DuckDB: {reason}{advice}")
 
 
 class _UnreadableError(Exception):
