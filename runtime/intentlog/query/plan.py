@@ -269,7 +269,8 @@ class _Planner:
         state = self.state
         if state.bin is None:
             hint = "put it after stats … by bin(5m); months and years have no fixed length"
-            state.fail("fillmissing fills the bins of stats … by bin() only", hint, command.at)
+            message = "fillmissing fills the bins of stats … by bin() of a fixed length only"
+            state.fail(message, hint, command.at)
         values: list[tuple[Column, Value]] = []
         for constant, names in command.values:
             value = state.resolver.resolve(constant)
