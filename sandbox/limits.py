@@ -22,7 +22,8 @@ NOT_EMULATED: Final = (
         "it cannot do is refused, and what it only approximates is not what AWS would answer"
     ),
     (
-        "Athena: Trino's SQL is translated for DuckDB, which lacks some functions; no partition "
+        "Athena: Trino's SQL is translated for DuckDB; of queries, what knows addresses, topk and "
+        "parse with several groups and multi fail, and percentiles are exact; no partition "
         "projection, and $path is not the file's"
     ),
     "Subscription filters: delivered to Lambda only; Firehose and Kinesis get nothing",

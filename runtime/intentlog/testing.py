@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from intentlog.contract import (
     FALLBACK_CATEGORY,
@@ -27,9 +27,14 @@ from intentlog.contract import (
 from intentlog.contract.problem import unknown
 
 from ._setup import shutdown
+from .errors import IntentlogError
 from .logger import StructuredFormatter, events
 
+if TYPE_CHECKING:
+    from .query.examples import Case
+
 Line = dict[str, Any]
+_NO_MARK: Final = "which ones? @pytest.mark.saved_queries('contracts/x.toml')"
 
 MINIMAL: Final = Contract(
     service="captured",
@@ -114,6 +119,25 @@ def answer(
     return ask(table, text, "\n".join(map(json.dumps, lines)), name=query).objects()
 
 
+def _examples(contracts: Iterable[str | Path]) -> Iterator[tuple[str, "Case | str"]]:
+    """Yield examples with their names; what is wrong instead, of contracts without readable ones.
+
+    A mistake then fails the test that has it. Raised in collection, it would stop all others.
+    """
+    from .query.examples import cases_of  # noqa: PLC0415 -- as above
+
+    for contract in contracts:
+        name = Path(contract).stem
+        try:
+            found = cases_of(contract)
+        except IntentlogError as error:
+            yield name, str(error)
+            continue
+        yield from ((f"{name}-{case.name}", case) for case in found)
+        if not found:
+            yield name, f"{contract}: no saved query has an example"
+
+
 class _Capture(logging.Handler):
     """Reads each line back as soon as it is built."""
 
@@ -181,17 +205,19 @@ if "pytest" in sys.modules:  # it is a plugin, or a test imports it
             "markers", "saved_queries(*contracts): run for every example of their saved queries"
         )
 
+    @pytest.fixture
+    def saved_query(request: pytest.FixtureRequest) -> "Case":
+        """Give one example of a contract's saved queries: ``saved_query.check()`` tries it."""
+        found: Case | str = getattr(request, "param", _NO_MARK)
+        if isinstance(found, str):
+            pytest.fail(found, pytrace=False)
+        return found
+
     def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         """Run a test that takes ``saved_query`` once for each example."""
         if "saved_query" in metafunc.fixturenames:
-            from .query.examples import cases_of  # noqa: PLC0415 -- as above
-
             marks = metafunc.definition.iter_markers("saved_queries")
             contracts = [contract for mark in marks for contract in mark.args]
-            if not contracts:
-                raise pytest.UsageError(
-                    "which ones? @pytest.mark.saved_queries('contracts/x.toml')"
-                )
-            found = [(Path(each).stem, case) for each in contracts for case in cases_of(each)]
-            names = [f"{contract}-{case.name}" for contract, case in found]
-            metafunc.parametrize("saved_query", [case for _, case in found], ids=names)
+            if contracts:
+                names, found = zip(*_examples(contracts), strict=True)
+                metafunc.parametrize("saved_query", found, ids=names, indirect=True)

@@ -246,6 +246,24 @@ def test_ctrl_c_stops_the_query_in_athena(aws: Scripted) -> None:
     assert server.called("StopQueryExecution") == [{"QueryExecutionId": "q"}]
 
 
+def test_a_busy_service_is_told_while_it_is_waited_for(aws: Scripted) -> None:
+    """Once, where no terminal shows how far it is: silence would look like a fault."""
+    refusals = iter(["LimitExceededException"] * 2)
+
+    def start(_: Request) -> Request:
+        if code := next(refusals, ""):
+            raise Refused(code, "30 queries run")
+        return {"queryId": "q"}
+
+    complete = {"status": "Complete", "statistics": {}, "results": rows(MOMENT)}
+    server = aws({"StartQuery": start, "GetQueryResults": complete})
+    asked = diagnose(server, "logs", "30", "--source", "cloudwatch")
+    _, said = asked.communicate(timeout=60)
+
+    assert asked.returncode == 0
+    assert said.count("# CloudWatch is busy; asking again\n") == 1
+
+
 def test_ctrl_c_stops_the_query_in_cloudwatch(aws: Scripted) -> None:
     """It would go on, and count as one of those that may run at a time."""
     server = aws(

@@ -174,6 +174,8 @@ def test_threads_and_forked_workers_write_one_trail(tmp_path: Path) -> None:
     ],
     ids=[
         "edit",
+        "removal before an edit",
+        "removals before an edit",
         "removal",
         "removals",
         "insertion",
@@ -366,7 +368,7 @@ def test_an_archive_shows_what_is_missing_changed_or_not_of_it(tmp_path: Path) -
 
     assert {
         f"{first}:3: is no record of the trail",
-        f"{first}:2: record 3 was changed",
+        f"{first}:2: record 3 was changed; record 2 is missing",
     } < found
     assert any("record 5 is not in its place: 5 stands before it" in text for text in found)
     files = archived(tmp_path / "other", [lines[0], lines[3]])

@@ -161,20 +161,32 @@ def test_rows_that_cannot_be_asked_in_parts(text: str) -> None:
 
 
 def test_busy_service() -> None:
-    """Being throttled, or having too many queries, is waited out."""
+    """Being throttled, or having too many queries, is waited out, and told."""
     logs = Logs([10])
     logs.failures = ["ThrottlingException", "LimitExceededException"]
-    assert _ask(logs).rows == [("0",)]
+    told: list[str] = []
+    table = _ask(logs, progress=lambda progress: told.append(progress.status))
+    assert table.rows == [("0",)]
+    assert told[:2] == ["Busy", "Busy"]
 
 
-def test_service_that_stays_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Patience ends after a minute."""
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("LimitExceededException", "ask again when those of others, of dashboards too, have ended"),
+        ("ThrottlingException", "ask again later; dashboards that refresh ask, too"),
+    ],
+)
+def test_service_that_stays_busy(monkeypatch: pytest.MonkeyPatch, code: str, advice: str) -> None:
+    """Patience ends after a minute, with what to do."""
     now = iter(range(0, 10_000, 10))
     monkeypatch.setattr("time.monotonic", lambda: next(now))
     logs = Logs([10])
-    logs.failures = ["ThrottlingException"] * 100
-    with pytest.raises(BackendError, match="CloudWatch is busy since 60 s"):
+    logs.failures = [code] * 100
+    with pytest.raises(BackendError) as raised:
         _ask(logs)
+    assert str(raised.value).startswith(f"CloudWatch has been busy for 60 s ({code}): ")
+    assert str(raised.value).endswith(advice)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])

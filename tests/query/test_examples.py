@@ -23,6 +23,7 @@ LINES = "".join(
     + "\n"
     for second, category in enumerate(["auth", "agent", "auth"])
 )
+ALL_LEVELS = "there are: DEBUG, INFO, WARNING, ERROR, CRITICAL"
 COUNTED = ({"category": "auth", "errors": "2"}, {"category": "agent", "errors": "1"})
 
 
@@ -123,6 +124,9 @@ def test_files_that_are_wrong(tmp_path: Path, files: dict[str, str], message: st
             'line 4: timestamp: "yesterday" is no time',
         ),
         ('{"levle":"ERROR"}', 'line 4: no field "levle"; did you mean "level"?'),
+        ('{"level":"WARN"}', 'line 4: level: no level "WARN"; did you mean "WARNING"?'),
+        ('{"level":null,"category":"auth"}', f'line 4: level: no level "null"; {ALL_LEVELS}'),
+        ('{"category":"atuh"}', 'line 4: category: no category "atuh"; did you mean "auth"?'),
     ],
 )
 def test_a_mistake_in_the_lines_fails(wrong: str, said: str) -> None:
@@ -132,6 +136,19 @@ def test_a_mistake_in_the_lines_fails(wrong: str, said: str) -> None:
     assert case.mistakes() == [said]
     with pytest.raises(AssertionError, match="its lines are not such as are logged"):
         case.check()
+
+
+def test_a_field_by_its_usual_name_is_told_what_the_contract_calls_it() -> None:
+    """Also where another name is near; and the names of a chain or metric are not offered."""
+    fields = ("timestamp", "sev", "levels")
+    record = msgspec.structs.replace(AGENT.record, fields=fields, names={"level": "sev"})
+    contract = msgspec.structs.replace(AGENT, record=record)
+    example = Example(lines='{"level":"ERROR"}', expected=())
+    assert Case(contract, "category", example, "").mistakes() == [
+        'line 1: no field "level"; it is called "sev" here'
+    ]
+    (told,) = Case(CHIMERA, "category", Example(lines='{"zzz":1}', expected=()), "").mistakes()
+    assert "_audit" not in told
 
 
 def test_every_field_that_the_logger_writes_is_known() -> None:

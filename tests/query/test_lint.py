@@ -149,6 +149,25 @@ def test_an_events_own_data_is_below_the_field_that_the_contract_names() -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('filter level = "ERROR"', "it is called sev here"),
+        ("stats count(*) by `category`", "it is called unit here"),
+        ("fields service", "did you mean sev?"),
+    ],
+)
+def test_a_field_by_its_usual_name_is_told_what_it_is_called_here(text: str, hint: str) -> None:
+    """Not what is spelled alike; and nothing of what the lines lack under any name."""
+    names = {"level": "sev", "category": "unit", "service": "svc"}
+    record = Record(fields=("timestamp", "sev", "unit", "message", "severity"), names=names)
+
+    (finding,) = lint(parse(text), known_fields=KnownFields.of(record))
+
+    assert finding.problem.message.startswith("no line has a field")
+    assert finding.problem.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ('filter level = "WARN"', 'line 1, column 16: no level "WARN"; did you mean "WARNING"?'),

@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from intentlog.query import Relation, parse, plan
-from intentlog.query.trino_sql import Archive, approximations, trino_sql
+from intentlog.query.sql import literal
+from intentlog.query.trino_sql import Archive, approximations, trino_sql, without_java
 from sandbox.trino import MACROS, as_duckdb
 from tests.query.answers import Case, cases
 
@@ -20,15 +21,6 @@ _ARCHIVE = Archive(("archive", "lines"))
 # Cases with what sqlglot does not translate, and what that is.
 _ONLY_ATHENA = {
     "functions: addresses": "the type IPADDRESS",
-    "functions: dates as texts, in a time zone": "time zones and Java's patterns",
-    "functions: dates as texts: letters that stand for several, and how far the zone is from UTC": (
-        "time zones and Java's patterns"
-    ),
-    "functions: texts": "the length of bytes",
-    "functions: parts of texts; the third argument of strcontains changes nothing": "groups as $1",
-    "made: diff compares patterns with those of the time before": "zip_with",
-    "made: or with those of the same time a day before": "zip_with",
-    "made: patterns replace words with digits, and say how frequent they are": "zip_with",
     "made: multi makes a row of each match": "two lists unnested side by side",
     "stats: percentiles are interpolated": "approximate percentiles",
     "stats: topk has the most frequent values": "fields of a row by position",
@@ -97,6 +89,56 @@ def test_what_is_only_approximate_is_told() -> None:
 
     assert approximations(exact) == ()
     assert approximations(approximate) == ("percentiles are approximate in the archive",)
+
+
+@pytest.mark.parametrize("shown", ["jsonParse(a)", "jsonStringify(jsonParse(a))"])
+def test_that_keys_of_maps_are_sorted_is_told(shown: str) -> None:
+    """In files they stand as in the line."""
+    sorted_keys, looked_into = (
+        plan(parse(text))
+        for text in (
+            f"fields {shown} as p",
+            "fields jsonParse(a) as p | filter p.b = 1 | display b",
+        )
+    )
+
+    assert approximations(sorted_keys) == (
+        "maps that jsonParse made have their keys sorted in the archive",
+    )
+    assert approximations(looked_into) == ()
+
+
+@pytest.mark.parametrize(
+    ("java", "ours"),
+    [
+        ("5.0E-4", "0.0005"),
+        ("3.333333333333333E-4", "0.0003333333333333333"),
+        ("-2.5E-4", "-0.00025"),
+        ("2.5E-5", "2.5e-05"),
+        ("1.0E-7", "1e-07"),
+        ("1.5E-10", "1.5e-10"),
+        ("1.0E38", "1e+38"),
+        ("1.2E100", "1.2e+100"),
+        ("0.001", "0.001"),
+        ("123456.789", "123456.789"),
+    ],
+)
+def test_numbers_are_not_spelled_as_java_does(
+    java: str, ours: str, connection: duckdb.DuckDBPyConnection
+) -> None:
+    """What `Double.toString` writes becomes what a cell has elsewhere; Java does not run here."""
+    sql = as_duckdb(f"SELECT {without_java(literal(java))}")
+
+    assert connection.execute(sql).fetchone() == (ours,)
+    assert float(ours) == float(java)
+
+
+def test_a_date_pattern_has_the_letters_of_joda() -> None:
+    """Its Z also reads what X does, and what stands in quotes is left alone."""
+    query = """fields parseDate(a, "uuuu-MM-dd'uX'HH:mm:ss.SSSXXX") as t"""
+    sql = trino_sql(plan(parse(query), start=_START, end=_END), _ARCHIVE)
+
+    assert ", 'yyyy-MM-dd''uX''HH:mm:ss.SSSZ')" in sql
 
 
 def test_an_archive_is_not_read_whole() -> None:

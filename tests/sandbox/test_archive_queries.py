@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from intentlog.errors import BackendError
-from intentlog.query import athena, local, parse
+from intentlog.query import QueryError, athena, local, parse
 from intentlog.query.athena import Cost, DeclinedError, Place
 from intentlog.query.examples import Case, cases_of
 from intentlog.query.table import Table
@@ -138,3 +138,21 @@ def test_query_that_fails(sandbox: Sandbox) -> None:
     place = _place(sandbox, "fails", {HOUR: LINE})
     with pytest.raises(BackendError, match="Athena: the query ended as FAILED"):
         _ask(place, "lookup users id as message OUTPUT name")
+
+
+def test_patterns_of_the_archive(sandbox: Sandbox) -> None:
+    """Words with a digit become tokens, as in files."""
+    place = _place(sandbox, "patterns", {HOUR: LINE.replace("one", "order 17 of u4 took 3 s")})
+    table = _ask(place, "pattern message")
+    assert [row[0] for row in table.rows] == ["order <Token-1> of <Token-2> took <Token-3> s"]
+
+
+def test_regular_expression_that_the_archive_lacks(sandbox: Sandbox) -> None:
+    """It is refused with its place before anybody is asked to pay."""
+    place = _place(sandbox, "ungreedy", {HOUR: LINE})
+
+    def agree(cost: Cost) -> bool:
+        raise AssertionError(cost)
+
+    with pytest.raises(QueryError, match="the flag U of a regular expression is not in the archiv"):
+        _ask(place, "filter message like /(?U)o+/", agree=agree)

@@ -1,6 +1,7 @@
 """Saved queries in an application's own tests: ``answer`` and the fixture ``saved_query``."""
 
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,15 @@ pytest_plugins = ["intentlog.testing"]
 @pytest.mark.saved_queries(CONTRACT)
 def test_query(saved_query):
     saved_query.check()
+"""
+WITHOUT_EXAMPLE = """
+[streams.all]
+file = "all.log"
+log_group = "/all"
+
+[queries.latest]
+title = "Latest"
+text = "limit 1"
 """
 
 
@@ -76,8 +86,21 @@ def test_each_example_is_a_test(tmp_path: Path) -> None:
     assert '+{"calls":"2","tool_name":"draw_path"}' in output
 
 
-def test_mark_is_missing(tmp_path: Path) -> None:
-    """Without the mark nobody knows which contract is meant."""
-    code, output = _run(tmp_path, TESTS.replace("@pytest.mark.saved_queries(CONTRACT)", ""))
-    assert code != 0
-    assert "which ones? @pytest.mark.saved_queries" in output
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ("", "which ones? @pytest.mark.saved_queries('contracts/x.toml')"),
+        ("@pytest.mark.saved_queries('nope.toml')", "nope.toml: cannot be read: "),
+        ("@pytest.mark.saved_queries('none.toml')", "none.toml: no saved query has an example"),
+    ],
+)
+def test_a_wrong_mark_fails_its_test_only(tmp_path: Path, mark: str, said: str) -> None:
+    """With a sentence and no frames of pytest's; the other tests run."""
+    head = AGENT.read_text().partition("[categories")[0]
+    (tmp_path / "none.toml").write_text(head + WITHOUT_EXAMPLE)
+    tests = TESTS.replace("@pytest.mark.saved_queries(CONTRACT)", mark)
+    code, output = _run(tmp_path, f"{tests}\ndef test_other() -> None: pass\n")
+    assert code == 1
+    assert re.search("1 passed.*, 1 error", output)
+    assert f"\n{said}" in output
+    assert "pluggy" not in output

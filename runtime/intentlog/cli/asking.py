@@ -363,10 +363,14 @@ class Asker:
 
 
 class _Meter:
-    """Shows on a terminal how far a query is, and takes it away in the end."""
+    """Shows on a terminal how far a query is, and takes it away in the end.
+
+    Elsewhere it says only, once, that a service is busy.
+    """
 
     def __init__(self, shown: bool) -> None:
         self._shown = shown
+        self._busy = False
 
     def __enter__(self) -> Self:
         return self
@@ -376,6 +380,11 @@ class _Meter:
 
     def cloudwatch(self, progress: Progress) -> None:
         """Show what CloudWatch tells."""
+        from intentlog.query.cloudwatch import BUSY
+
+        if progress.status == BUSY and not (self._shown or self._busy):
+            self._busy = True
+            typer.echo("# CloudWatch is busy; asking again", err=True)
         scanned = progress.statistics.scanned or 0
         megabytes = (progress.statistics.bytes_scanned or 0) / _MEGABYTE
         self._show(f"{progress.status}: {scanned:,} lines, {megabytes:,.1f} MB scanned")

@@ -71,10 +71,10 @@ def verify_files(
         count += 1
     if count:
         raise typer.Exit(1)
-    files = "1 file" if len(found) == 1 else f"{len(found)} files"
+    read = "1 file" if len(found) == 1 else f"{len(found)} files"
     reached = reach(found, archive=archive)
     if reached is None:
-        typer.echo(f"{files}, without any record: not begun, or emptied; --head tells which")
+        typer.echo(f"{read}, without any record: not begun, or emptied; --head tells which")
         raise typer.Exit(1)
     open_end = "" if archive or expected else "; whether more followed, --head tells"
-    typer.echo(f"nothing is wrong: {files}, {reached}{open_end}")
+    typer.echo(f"nothing is wrong: {read}, {reached}{open_end}")

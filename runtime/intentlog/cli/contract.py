@@ -40,19 +40,20 @@ def check(
         except ContractError as error:
             errors.append(error)
             typer.echo(str(error))
-        else:
-            typer.echo(f"{printable(source)}: {_summary(fine[source])}")
-            typer.echo(f"{printable(source)}: {_disk(fine[source])}")
-    for conflict in conflicts(fine):
-        errors.append(conflict)
-        typer.echo(str(conflict))
     complained = False
     for source, contract in fine.items():
         try:
-            complained |= _told_of_queries(source, contract)
+            said, complaints = _of_queries(contract, source)
         except ContractError as error:
             errors.append(error)
             typer.echo(str(error))
+            continue
+        complained |= complaints
+        for line in said if complaints else [_summary(contract), _disk(contract), *said]:
+            typer.echo(f"{printable(source)}: {line}")
+    for conflict in conflicts(fine):
+        errors.append(conflict)
+        typer.echo(str(conflict))
     if errors or complained:
         raise typer.Exit(2 if errors else 1)
 
@@ -101,8 +102,8 @@ def events(
         raise typer.Exit(1)
 
 
-def _told_of_queries(source: str, contract: Contract) -> bool:
-    """Say what is wrong with saved queries and their examples; tell whether anything is.
+def _of_queries(contract: Contract, source: str) -> tuple[list[str], bool]:
+    """Return what there is to say of saved queries and examples, and whether any is wrong.
 
     Raises:
         ContractError: A file with an example is of no query, or lacks its answer.
@@ -113,11 +114,9 @@ def _told_of_queries(source: str, contract: Contract) -> bool:
     cases = cases_of(source)
     wrong = [f"{query}.text: {complaint}" for query, complaint in complaints(contract)]
     wrong += [f"{case.query}: {case.name}: {told}" for case in cases for told in case.mistakes()]
-    for each in wrong:
-        typer.echo(f"{printable(source)}: queries.{each}")
-    for query in without_example(contract, cases):
-        typer.echo(f"{printable(source)}: queries.{query}: warning: no example shows its answer")
-    return bool(wrong)
+    untested = without_example(contract, cases)
+    warnings = [f"{query}: warning: no example shows its answer" for query in untested]
+    return [f"queries.{each}" for each in (*wrong, *warnings)], bool(wrong)
 
 
 def _summary(contract: Contract) -> str:

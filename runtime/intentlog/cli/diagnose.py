@@ -290,7 +290,7 @@ def open_(
         typer.Option("--set", metavar="NAME=VALUE", help="A parameter of a saved query."),
     ] = None,
 ) -> None:
-    """Open a saved query, a log group or the dashboard in the AWS console."""
+    """Open a saved query (of the last 60 minutes), a log group or the dashboard in the console."""
     import sys
 
     from .account import Chosen

@@ -50,6 +50,20 @@ def known_values(contract: Contract) -> dict[str, tuple[str, Collection[str]]]:
     return known
 
 
+def unknown_field(contract: Contract, name: str, made: Collection[str] = ()) -> str:
+    """Say that no line has a field, and which one was probably meant.
+
+    Args:
+        contract: The contract whose lines they are.
+        name: The field that they do not have.
+        made: Names that there are besides.
+    """
+    if new := contract.record.renamed(name):
+        return f'no field "{name}"; it is called "{new}" here'
+    text = unknown("field", name, (*known_fields(contract), *sorted(made)))
+    return text if text.endswith("?") else f"{text}; {_hint(contract, name)}"
+
+
 def expression_problems(
     contract: Contract, at: str, text: str, *, as_pattern: bool = False
 ) -> Iterator[Problem]:
@@ -88,7 +102,7 @@ def metric_value_problems(contract: Contract, at: str, name: str) -> Iterator[Pr
     """Yield what is wrong with the field whose value a metric takes."""
     record = contract.record
     if not _is_field(contract, name) or name.startswith("@"):
-        yield Problem(at, _unknown_field(contract, name), _RECORD)
+        yield Problem(at, unknown_field(contract, name), _RECORD)
     elif name in {record.data, *map(record.name_of, OWN_FIELDS)}:
         yield Problem(at, f'"{name}" is never a number; {_hint(contract, "duration_ms")}', _RECORD)
     elif complaint := aws_limits.metric_value_complaint(name):
@@ -124,7 +138,7 @@ def _query_fields(contract: Contract, at: str, tokens: list[Token]) -> Iterator[
         for name in _names_used(command):
             if name not in reported and not _is_field(contract, name, made):
                 reported.add(name)
-                yield Problem(at, _unknown_field(contract, name, made), _RECORD)
+                yield Problem(at, unknown_field(contract, name, made), _RECORD)
 
 
 def _query_values(
@@ -161,7 +175,7 @@ def _parameters(where: str, query: Query) -> Iterator[Problem]:
 def _unknown_fields(contract: Contract, at: str, where: Where) -> Iterator[Problem]:
     for name in dict.fromkeys(field.name for field in fields_of(where)):
         if name.startswith("@") or not _is_field(contract, name):
-            yield Problem(at, _unknown_field(contract, name), _RECORD)
+            yield Problem(at, unknown_field(contract, name), _RECORD)
 
 
 def _unknown_values(
@@ -194,11 +208,6 @@ def _is_field(contract: Contract, name: str, made: Collection[str] = ()) -> bool
     return first in record.all_fields and (
         not rest or first == record.data or first in record.context_fields
     )
-
-
-def _unknown_field(contract: Contract, name: str, made: Collection[str] = ()) -> str:
-    text = unknown("field", name, (*known_fields(contract), *sorted(made)))
-    return text if text.endswith("?") else f"{text}; {_hint(contract, name)}"
 
 
 def _in_one_line(error: ExpressionError) -> str:

@@ -59,6 +59,11 @@ class Record(Table, frozen=True, kw_only=True):
         """Return what this record calls one of ``OWN_FIELDS``."""
         return self.names.get(field, field)
 
+    def renamed(self, field: str) -> str | None:
+        """Return what this record calls a name of ``OWN_FIELDS`` that no field has here."""
+        name = self.names.get(field)
+        return name if field not in self.all_fields and name in self.all_fields else None
+
     @property
     def all_fields(self) -> tuple[str, ...]:
         """Every top-level field a line may have, in the order in which they are written."""

@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import zlib
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from gzip import GzipFile
 from io import BufferedReader
@@ -198,8 +199,7 @@ def _in_runs(findings: Iterable[Finding]) -> Iterator[Finding]:
         return (finding.file, finding.line - place) if is_foreign else place
 
     for _, lines in groupby(enumerate(findings), run):
-        for more, (_, finding) in enumerate(lines):
-            last, following = finding, more
+        following, (_, last) = deque(enumerate(lines), maxlen=1)[0]
         yield _told(last, following) if following else last
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlparse
 from intentlog.errors import BackendError, IntentlogError
 
 from .plan import plan
+from .refused_regex import check_for_archive
 from .table import Row, Statistics, Table
 from .trino_sql import approximations, trino_sql
 from .waiting import waits
@@ -90,10 +91,11 @@ def run(
         progress: Is told the state, ``QUEUED`` or ``RUNNING``, about once a second.
 
     Raises:
-        QueryError: The query runs in CloudWatch only.
+        QueryError: The query runs in CloudWatch only, or a regular expression in files only.
         DeclinedError: ``agree`` said no.
         BackendError: Athena, Glue or S3 failed or refused. Ctrl-C stops the query in Athena, too.
     """
+    check_for_archive(query)
     relation = plan(query, start=start, end=end, pointers=pointers)
     sql = trino_sql(relation, place.archive)
     try:

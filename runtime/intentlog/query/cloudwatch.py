@@ -31,13 +31,17 @@ _Cells: TypeAlias = dict[str, str]
 MOST_ROWS: Final = 10_000
 """Rows of one answer, at most; there are no further pages."""
 
+BUSY: Final = "Busy"
+"""The status while CloudWatch takes no question, and is asked again."""
+
 _MOST_GROUPS: Final = 50
 _GROUPS_LOOKED_AT: Final = 1000
 _PATIENCE: Final = 60.0
 _BUSY: Final = {
-    "LimitExceededException",  # as many queries run as the account may have
-    "ServiceUnavailableException",
-    "ThrottlingException",
+    "LimitExceededException": "as many queries run as the account may have: ask again when those "
+    "of others, of dashboards too, have ended",
+    "ServiceUnavailableException": "ask again later",
+    "ThrottlingException": "ask again later; dashboards that refresh ask, too",
 }
 _ADVICE: Final = {
     "Timeout": ": ask for a shorter time",
@@ -57,7 +61,7 @@ class Progress:
     """How far a query is.
 
     Attributes:
-        status: CloudWatch's word for it, such as ``Running``.
+        status: CloudWatch's word for it, such as ``Running``; or ``BUSY``.
         statistics: What was scanned so far, in all time windows.
         windows: How many time windows are answered.
     """
@@ -187,13 +191,17 @@ class _Asking:
                 if _code(error) not in _BUSY:
                     raise self._explained(error) from error
                 if time.monotonic() > patience:
-                    raise BackendError(
-                        f"CloudWatch is busy since {_PATIENCE:.0f} s: {error}"
-                    ) from error
+                    raise self._given_up(error) from error
+                self._progress(Progress(BUSY, self.statistics, self._windows))
                 time.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311 -- no secret
             else:
                 return answer
         raise AssertionError  # it returns or raises
+
+    def _given_up(self, error: Any) -> BackendError:
+        code = _code(error)
+        since = f"CloudWatch has been busy for {_PATIENCE:.0f} s"
+        return BackendError(f"{since} ({code}): {_BUSY[code]}")
 
     def _explained(self, error: Any) -> Exception:
         match _code(error):

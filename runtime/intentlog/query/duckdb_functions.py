@@ -161,7 +161,7 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "base64encode": "to_base64(encode({0:t}))",
     "base64decode": "TRY(decode(from_base64({0:t})))",
     "split": "string_split({0:t}, {1:t})",
-    "hextoascii": "TRY(decode(unhex({0:t})))",
+    "hextoascii": "TRY(decode(unhex(CASE WHEN length({0:t}) % 2 = 0 THEN {0:t} END)))",
     "hextodec": "CAST(TRY_CAST('0x' || regexp_replace({0:t}, '^0[xX]', '') AS BIGINT) AS DOUBLE)",
     "dectohex": "printf('%x', TRY_CAST({0:n} AS BIGINT))",
     "md5": "md5({0:t})",

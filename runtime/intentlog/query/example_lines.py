@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from intentlog.contract import AUDIT_FIELD
+from intentlog.contract.fields import known_values, unknown_field
 from intentlog.contract.problem import unknown
 
 if TYPE_CHECKING:
@@ -21,21 +22,29 @@ _EMBEDDED = "_aws"  # CloudWatch's embedded metric format
 
 
 def mistakes(contract: Contract, lines: str) -> Iterator[str]:
-    """Yield what is wrong with lines: no JSON object, a time that is none, an unknown field."""
-    known = _fields(contract)
-    timestamp = contract.record.name_of("timestamp")
+    """Yield what is wrong with lines: no JSON object, no time, an unknown field or value."""
     for number, text in enumerate(lines.split("\n"), 1):
         if not text.strip():
             continue
         line = _object(text)
         if line is None:
             yield f"line {number} is no JSON object"
-            continue
-        if timestamp in line and not _is_time(line[timestamp]):
-            yield f"line {number}: {timestamp}: {json.dumps(line[timestamp])} is no time"
-        for field in line:
-            if field not in known:
-                yield f"line {number}: {unknown('field', field, known)}"
+        else:
+            yield from (f"line {number}: {each}" for each in _of_line(contract, line))
+
+
+def _of_line(contract: Contract, line: dict[str, object]) -> Iterator[str]:
+    known, values = _fields(contract), known_values(contract)
+    timestamp = contract.record.name_of("timestamp")
+    if timestamp in line and not _is_time(line[timestamp]):
+        yield f"{timestamp}: {json.dumps(line[timestamp])} is no time"
+    for field, value in line.items():
+        kind, there = values.get(field, ("", ()))
+        if field not in known:
+            yield unknown_field(contract, field)
+        elif kind and value not in there:
+            shown = value if isinstance(value, str) else json.dumps(value)
+            yield f"{field}: {unknown(kind, shown, there)}"
 
 
 def _fields(contract: Contract) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ _FIELDS: Final = {
     "XXX": "%z",
     "xxx": "%z",
 }
+_IN_JODA: Final = {"uuuu": "yyyy", "X": "Z", "XX": "Z", "XXX": "Z", "xxx": "Z"}
 _YEARS: Final = ("%Y", "%y")
 JAVA_LETTERS: Final = tuple(_FIELDS)
 """What a pattern may be made of, beside texts in ' and signs."""
@@ -67,6 +68,17 @@ def has_offset(pattern: str) -> bool:
         ValueError: As `strptime_format`.
     """
     return any(_part(match) == "%z" for match in _PART.finditer(pattern))
+
+
+def for_joda(pattern: str) -> str:
+    """Return a pattern for Joda, which Trino's ``parse_datetime`` reads.
+
+    Its ``Z`` reads ``Z``, ``+0100`` and ``+01:00`` alike, and it has neither ``X`` nor ``u``.
+    """
+    return "".join(
+        match[0] if match[1] is not None else _IN_JODA.get(match[0], match[0])
+        for match in _PART.finditer(pattern)
+    )
 
 
 def has_year(pattern: str) -> bool:

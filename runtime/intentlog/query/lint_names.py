@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from intentlog.contract import OWN_FIELDS
 from intentlog.contract.problem import nearest, unknown
 
 from .functions import FUNCTIONS
@@ -65,12 +66,14 @@ class KnownFields:
         below: Those of them below which any name may follow.
         data: The one that has an event's own data, if there is one.
         values: What the values of some are (``level``), and all that there are.
+        renamed: What is called otherwise in this record, and how.
     """
 
     names: frozenset[str]
     below: frozenset[str] = frozenset()
     data: str | None = None
     values: Mapping[str, tuple[str, Collection[str]]] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -79,7 +82,8 @@ class KnownFields:
         """Return the fields of a contract's lines."""
         below = {record.data, *record.context_fields} - {None}
         named = frozenset(name for name in below if name)
-        return cls(frozenset(record.all_fields), named, record.data, values or {})
+        renamed = {each: name for each in OWN_FIELDS if (name := record.renamed(each))}
+        return cls(frozenset(record.all_fields), named, record.data, values or {}, renamed)
 
     def has(self, path: str) -> bool:
         """Tell whether a line may have this field."""
@@ -212,7 +216,9 @@ class _Names:
         near = nearest(name.path, sorted(there))
         data = self._known.data if self._known else None
         hint = f"did you mean {near}?" if near else ""
-        if not near and name.path.startswith("@"):
+        if self._known and (new := self._known.renamed.get(plain_path(name.path))):
+            hint = f"it is called {new} here"
+        elif not near and name.path.startswith("@"):
             hint = "names that begin with @ are CloudWatch's own, or made in the query"
         elif not near:
             hint = f"there are {', '.join(sorted(there))}"

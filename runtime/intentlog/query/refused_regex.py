@@ -1,9 +1,10 @@
-"""Finds the regular expression that DuckDB refused: its message has no place in the query."""
+"""Finds the regular expressions that an engine refuses: its message has no place in the query."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .joni import ungreedy
 from .problems import Problem, QueryError
 from .regex import with_plain_groups
 from .tree import Call, Constant, Parse, Regex, walk
@@ -29,6 +30,19 @@ def refused_regex(query: Query) -> QueryError | None:
                 hint = "CloudWatch may take it, or write a simpler one"
                 return QueryError([Problem(message, hint, query.text, at)])
     return None
+
+
+def check_for_archive(query: Query) -> None:
+    """Check that the archive's engine can do what a query's regular expressions do in RE2.
+
+    Raises:
+        QueryError: One has the flag ``U``.
+    """
+    message = "the flag U of a regular expression is not in the archive"
+    hint = "write +? and *? for what takes as little as possible"
+    found = [at for pattern, at in _patterns(query) if ungreedy(pattern)]
+    if found:
+        raise QueryError([Problem(message, hint, query.text, at) for at in found])
 
 
 def _patterns(query: Query) -> Iterator[tuple[str, At]]:

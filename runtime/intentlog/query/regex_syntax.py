@@ -32,11 +32,12 @@ PIECE: Final = rf"""(?xs)
 It takes 4 ms to compile, which `re` does at its first use: few queries have a regular expression.
 """
 
-_MEMBER: Final = rf"""(?xs)
+MEMBER: Final = rf"""(?xs)
     \[: (?P<posix> .*? ) :\]
     | (?P<set> \\[dswDSW] | \\[pP] (?: \{{[^}}]*\}} | . )? )
     | (?P<low> {_ESCAPE} | . ) (?: - (?P<high> {_ESCAPE} | . ) )?
     """
+"""One member of a class: a POSIX class, a set such as ``\\d``, a character or a range."""
 _POSIX: Final = (
     "alnum, alpha, ascii, blank, cntrl, digit, graph, lower, print, punct, space, upper, word, "
     "xdigit"
@@ -57,7 +58,7 @@ _INSTEAD: Final = {
     "E": r"it ends \Q only",
 }
 _MOST_REPEATED: Final = 1000
-_LAST_CODE_POINT: Final = 0x10FFFF
+LAST_CODE_POINT: Final = 0x10FFFF
 
 
 class RegexSyntaxError(ValueError):
@@ -155,7 +156,7 @@ def _check_atom(piece: re.Match[str]) -> None:
         case "escape":
             _check_escape(text)
         case "class":
-            for member in re.finditer(_MEMBER, piece["members"]):
+            for member in re.finditer(MEMBER, piece["members"]):
                 _check_member(member)
         case "other" if text[2:4].lstrip("<")[:1] in ("=", "!"):
             hint = "say what may stand there instead"
@@ -171,7 +172,7 @@ def _check_escape(text: str) -> None:
     if text[1:2] in ("p", "P"):
         _check_property(text)
     elif text[1:] not in tuple("bBAzCdswDSW"):
-        _code_point(text)
+        code_point(text)
 
 
 def _check_property(text: str) -> None:
@@ -190,12 +191,12 @@ def _check_member(member: re.Match[str]) -> None:
     elif member["set"]:
         _check_escape(member["set"])
     else:
-        low, high = (_code_point(member[end] or member["low"]) for end in ("low", "high"))
+        low, high = (code_point(member[end] or member["low"]) for end in ("low", "high"))
         if high < low:
             raise RegexSyntaxError(f"{member[0]} ends before it begins")
 
 
-def _code_point(text: str) -> int:
+def code_point(text: str) -> int:
     r"""Return the character of one that may be escaped, as in ``\n`` or ``\x{e9}``."""
     if not text.startswith("\\"):
         return ord(text)
@@ -204,7 +205,7 @@ def _code_point(text: str) -> int:
         return int(code, 8)
     if re.fullmatch(r"x(?:\{[0-9A-Fa-f]+\}|[0-9A-Fa-f]{2})", code):
         number = int(code[1:].strip("{}"), 16)
-        if number <= _LAST_CODE_POINT:
+        if number <= LAST_CODE_POINT:
             return number
     elif code in _CONTROLS:
         return _CONTROLS[code]

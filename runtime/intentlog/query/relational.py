@@ -217,7 +217,10 @@ class Match(msgspec.Struct, frozen=True):
 
 
 class LookUp(msgspec.Struct, frozen=True):
-    """Add columns of a table that is not a log, from its first row with equal keys.
+    """Add columns of a table that is not a log, from one row of it with equal keys.
+
+    Of several rows it is the one whose cells, as they are asked for, are the smallest texts: an
+    archive's table has no first row, and a file's rows are read by several threads.
 
     Who runs the relation provides the table, all of whose columns are VARCHAR.
 

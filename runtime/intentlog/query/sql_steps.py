@@ -202,20 +202,22 @@ class StepDialect(Dialect):
     def _look_up(self, chain: Chain, step: LookUp) -> None:
         table = f"looked_{len(chain.parts)}"
         keys = [identifier(name) for name, _ in step.on]
-        columns = ", ".join(
-            f"min({identifier(name)}) AS {column.name}" for column, name in step.columns
+        made = [f"{identifier(name)} AS {column.name}" for column, name in step.columns]
+        order = ", ".join(f"{identifier(name)} ASC NULLS LAST" for _, name in step.columns)
+        place = (
+            f"row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY {order}) AS {table}_place"
         )
         first = (
-            f"SELECT {', '.join(keys)}, {columns} FROM {identifier(step.table)} "
-            f"GROUP BY {', '.join(keys)}"
+            f"SELECT * FROM (SELECT {', '.join([*keys, *made, place])} "
+            f"FROM {identifier(step.table)}) WHERE {table}_place = 1"
         )
         on = " AND ".join(
             f"{table}.{key} = {self.convert(expression, Kind.TEXT)}"
             for key, (_, expression) in zip(keys, step.on, strict=True)
         )
-        made = ", ".join(f"{table}.{column.name}" for column, _ in step.columns)
+        added = ", ".join(f"{table}.{column.name}" for column, _ in step.columns)
         last = chain.last
-        chain.add(f"SELECT {last}.*, {made} FROM {last} LEFT JOIN ({first}) AS {table} ON {on}")
+        chain.add(f"SELECT {last}.*, {added} FROM {last} LEFT JOIN ({first}) AS {table} ON {on}")
 
     def _fill(self, chain: Chain, step: Fill) -> None:
         last, time = chain.last, step.time.name

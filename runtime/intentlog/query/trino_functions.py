@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from .java_dates import has_offset
+from .java_dates import for_joda, has_offset
+from .joni import for_joni
 from .kinds import text_in
 from .relational import Apply, Kind, Value
 from .sql import Dialect, literal
@@ -84,17 +85,22 @@ def _trim(side: str, white: str) -> Template:
         text, *characters = (dialect.convert(each, Kind.TEXT) for each in apply.arguments)
         if characters:
             return f"trim({side} {characters[0]} FROM {text})"
-        return f"regexp_replace({text}, '{white}', '')"
+        return f"regexp_replace({text}, {literal(for_joni(white))}, '')"
 
     return template
 
 
+def _matches(dialect: Dialect, apply: Apply) -> str:
+    of, regex = apply.arguments
+    written = literal(for_joni(text_in(regex) or ""))
+    return f"regexp_like({dialect.convert(of, Kind.TEXT)}, {written})"
+
+
 def _regex_replace(dialect: Dialect, apply: Apply) -> str:
     of, regex, by = apply.arguments
+    written = literal(for_joni(text_in(regex) or ""))
     group = re.sub(r"\\([0-9])", r"$\1", text_in(by) or "")
-    return (
-        f"regexp_replace({dialect.convert(of, Kind.TEXT)}, {dialect.sql(regex)}, {literal(group)})"
-    )
+    return f"regexp_replace({dialect.convert(of, Kind.TEXT)}, {written}, {literal(group)})"
 
 
 def _format_date(dialect: Dialect, apply: Apply) -> str:
@@ -111,7 +117,8 @@ def _format_date(dialect: Dialect, apply: Apply) -> str:
 
 def _parse_date(dialect: Dialect, apply: Apply) -> str:
     text, form, zone = apply.arguments
-    stamp = f"parse_datetime({dialect.convert(text, Kind.TEXT)}, {dialect.sql(form)})"
+    joda = literal(for_joda(text_in(form) or ""))
+    stamp = f"parse_datetime({dialect.convert(text, Kind.TEXT)}, {joda})"
     if not has_offset(text_in(form) or ""):
         stamp = f"with_timezone(CAST({stamp} AS TIMESTAMP), {dialect.sql(zone)})"
     return f"TRY(to_unixtime({stamp}) * 1e3)"
@@ -135,13 +142,26 @@ def _within(networks: tuple[str, ...]) -> str:
     return "(" + " OR ".join(f"contains('{network}', {address})" for network in networks) + ")"
 
 
+def _text_of(data: str) -> str:
+    """Return the template of a text of bytes, which is missing where they are no UTF-8."""
+    text = "CASE WHEN to_utf8(from_utf8(b)) = b THEN from_utf8(b) END"
+    return f"TRY(element_at(transform(ARRAY[{data}], b -> {text}), 1))"
+
+
+_BLANK: Final = r"^\s*$"
+_NO_UTF8: Final = "\N{REPLACEMENT CHARACTER}"
+# Java's URLDecoder is for forms: + is a blank, and a % without two digits an error.
+_AS_IN_FORMS: Final = (
+    "array_join(transform(regexp_extract_all({0:t}, '%[0-9A-Fa-f]{{2}}|[^%+]+|[%+]'), "
+    "c -> CASE c WHEN '%' THEN '%25' WHEN '+' THEN '%2B' ELSE c END), '')"
+)
 _ADDRESS: Final = "(TRY_CAST({0:t} AS IPADDRESS) IS NOT NULL)"
 _V4: Final = r"regexp_like({0:t}, '^[0-9.]+$')"
 _OCTETS: Final = " + ".join(
     f"CAST(split_part({{0:t}}, '.', {place + 1}) AS DOUBLE) * {256 ** (3 - place)}e0"
     for place in range(4)
 )
-_IN_SUBNET: Final = "coalesce(contains({1:t}, TRY_CAST({0:t} AS IPADDRESS)), FALSE)"
+_IN_SUBNET: Final = "coalesce(TRY(contains({1:t}, TRY_CAST({0:t} AS IPADDRESS))), FALSE)"
 _SINCE_1970: Final = (
     "date_diff('month', TIMESTAMP '1970-01-01 00:00:00', "
     "CAST(from_unixtime({0:n} / 1e3, 'UTC') AS TIMESTAMP))"
@@ -149,7 +169,7 @@ _SINCE_1970: Final = (
 _MONTH: Final = "CAST(to_unixtime(date_add('month', {}, TIMESTAMP '1970-01-01')) * 1e3 AS BIGINT)"
 FUNCTIONS: Final[dict[str, Template]] = {
     "contains": "(strpos({0:t}, {1:t}) > 0)",
-    "matches": "regexp_like({0:t}, {1:t})",
+    "matches": _matches,
     "greatest": _of_those_there("array_max"),
     "least": _of_those_there("array_min"),
     "toint": "truncate({0:n})",
@@ -158,7 +178,7 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "formatdate": _format_date,
     "parsedate": _parse_date,
     "ispresent": _present,
-    "isblank": r"regexp_like(coalesce({0:t}, ''), '^\s*$')",
+    "isblank": f"regexp_like(coalesce({{0:t}}, ''), {literal(for_joni(_BLANK))})",
     "messagesize": "CAST(length(to_utf8({0:t})) AS DOUBLE)",
     "jsonparse": _json_parse,
     "jsonstringify": "json_format({0:j})",
@@ -174,14 +194,24 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "rtrim": _trim("TRAILING", r"\s+$"),
     "regexreplace": _regex_replace,
     "endswith": "(substr({0:t}, length({0:t}) - length({1:t}) + 1) = {1:t})",
-    "urlencode": "replace(url_encode({0:t}), '+', '%20')",
-    "urldecode": "TRY(url_decode({0:t}))",
+    "urlencode": "replace(replace(replace(url_encode({0:t}), '+', '%20'), '*', '%2A'), '%7E', '~')",
+    "urldecode": (
+        f"element_at(transform(ARRAY[TRY(url_decode({_AS_IN_FORMS}))], "
+        f"d -> CASE WHEN strpos(d, '{_NO_UTF8}') = 0 THEN d END), 1)"
+    ),
     "base64encode": "to_base64(to_utf8({0:t}))",
-    "base64decode": "TRY(from_utf8(from_base64({0:t})))",
-    "split": "split({0:t}, {1:t})",
-    "hextoascii": "TRY(from_utf8(from_hex({0:t})))",
+    # Java also reads Base64 without its padding.
+    "base64decode": _text_of("from_base64(CASE WHEN length({0:t}) % 4 = 0 THEN {0:t} END)"),
+    "split": (
+        "(CASE WHEN {1:t} = '' THEN regexp_extract_all({0:t}, '(?s).') "
+        "ELSE split({0:t}, {1:t}) END)"
+    ),
+    "hextoascii": _text_of("from_hex(CASE WHEN length({0:t}) % 2 = 0 THEN {0:t} END)"),
     "hextodec": "CAST(TRY(from_base(regexp_replace({0:t}, '^0[xX]', ''), 16)) AS DOUBLE)",
-    "dectohex": "to_base(CAST({0:n} AS BIGINT), 16)",
+    "dectohex": (
+        "regexp_replace(lower(to_hex(to_big_endian_64(TRY_CAST({0:n} AS BIGINT)))), "
+        r"'\A0{{1,15}}', '')"
+    ),
     "md5": "lower(to_hex(md5(to_utf8({0:t}))))",
     "sha256": "lower(to_hex(sha256(to_utf8({0:t}))))",
     "isvalidip": _ADDRESS,
@@ -195,11 +225,11 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "isipv6insubnet": f"(NOT {_V4} AND {_IN_SUBNET})",
     "ipv4tonumber": f"(CASE WHEN {_V4} AND {_ADDRESS} THEN {_OCTETS} END)",
     "pattern": (
-        "array_join(zip_with("
-        rf"split(regexp_replace({{0:t}}, '{DYNAMIC}', chr(1)), chr(1)), "
-        rf"sequence(1, cardinality(split(regexp_replace({{0:t}}, '{DYNAMIC}', chr(1)), chr(1)))), "
-        "(part, place) -> CASE WHEN place = 1 THEN part "
-        "ELSE '<Token-' || CAST(place - 1 AS VARCHAR) || '>' || part END), '')"
+        "element_at(transform("
+        rf"ARRAY[split(regexp_replace({{0:t}}, '{DYNAMIC}', chr(1)), chr(1))], parts -> array_join("
+        "transform(sequence(1, cardinality(parts)), place -> CASE WHEN place > 1 "
+        "THEN '<Token-' || CAST(place - 1 AS VARCHAR) || '>' ELSE '' END "
+        "|| element_at(parts, place)), '')), 1)"
     ),
     "severity": severity("regexp_like"),
     "last there": f"last_value({{0:v}}) IGNORE NULLS OVER ({WINDOW} ROWS UNBOUNDED PRECEDING)",

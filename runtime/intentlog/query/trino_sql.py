@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from .joni import for_joni
 from .relational import SYSTEM_COLUMNS, Apply, Kind, found
 from .sql import identifier, literal
 from .sql_steps import StepDialect
@@ -22,9 +23,25 @@ if TYPE_CHECKING:
     from .sql import Path, Template
     from .sql_steps import Chain
 
-_NUMBER: Final = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
-_WHOLE: Final = "^[+-]?[0-9]+$"
+_NUMBER: Final = r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\z"
+_WHOLE: Final = r"^[+-]?[0-9]+\z"
+_LONGEST: Final = 10_000  # entries that Trino's `sequence` has at most
 _EXACT: Final = "1e7"  # from here on, Java writes fractions with an exponent
+
+_ISO: Final = (
+    "CASE WHEN substr(spelled, 11, 1) = ' ' "
+    "THEN substr(spelled, 1, 10) || 'T' || substr(spelled, 12) ELSE spelled END"
+)
+# Parts of a millisecond would be rounded, into the next minute even: 23 characters have none.
+_CUT: Final = (
+    f"CASE WHEN spelled LIKE '%Z' THEN rtrim(substr({_ISO}, 1, 23), 'Z') || 'Z' ELSE {_ISO} END"
+)
+# As `reading.EVENT_MS` has it for files.
+_MOMENT: Final = (
+    f"CASE WHEN regexp_like(spelled, '{_NUMBER}') THEN CAST(CAST(spelled AS DOUBLE) * "
+    "CASE WHEN CAST(spelled AS DOUBLE) < 1e11 THEN 1e3 ELSE 1e0 END AS BIGINT) "
+    f"ELSE CAST(to_unixtime(from_iso8601_timestamp({_CUT})) * 1e3 AS BIGINT) END"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +86,19 @@ def trino_sql(relation: Relation, archive: Archive) -> str:
 def approximations(relation: Relation) -> tuple[str, ...]:
     """Return what a reader must know of the answer that Trino gives."""
     asked = {apply.function for apply in found(relation, Apply)}
-    return ("percentiles are approximate in the archive",) if "pct" in asked else ()
+    shows_json = any(column.expression.kind is Kind.JSON for column in relation.shown)
+    notes = {
+        "percentiles are approximate in the archive": "pct" in asked,
+        "maps that jsonParse made have their keys sorted in the archive": (
+            shows_json or "jsonstringify" in asked
+        ),
+    }
+    return tuple(note for note, is_told in notes.items() if is_told)
 
 
 def _events(scan: Scan, archive: Archive) -> str:
     if scan.start is None or scan.end is None:
         raise ValueError("an archive is asked about a time that begins and ends")
-    iso = f"json_extract_scalar(j, {literal(_json_path((archive.timestamp,)))})"
-    # Parts of a millisecond would be rounded, into the next minute even: 23 characters have none.
-    cut = f"CASE WHEN {iso} LIKE '%Z' THEN rtrim(substr({iso}, 1, 23), 'Z') || 'Z' ELSE {iso} END"
-    moment = f"CAST(to_unixtime(from_iso8601_timestamp({cut})) * 1e3 AS BIGINT)"
     line = identifier(archive.message)
     system = {
         "@timestamp": "t",
@@ -103,7 +123,9 @@ def _events(scan: Scan, archive: Archive) -> str:
         f'SELECT {line} AS line, "$path" AS path, TRY(json_parse({line})) AS j '
         f"FROM {'.'.join(map(identifier, archive.table))} WHERE {_partitions(scan, archive)}"
     )
-    timed = f"SELECT line, path, j, TRY({moment}) AS t FROM ({read})"
+    spelled = f"json_extract_scalar(j, {literal(_json_path((archive.timestamp,)))})"
+    lines = f"SELECT *, {spelled} AS spelled FROM ({read})"
+    timed = f"SELECT line, path, j, TRY({_MOMENT}) AS t FROM ({lines})"
     within = f"t BETWEEN {scan.start} AND {scan.end}"
     return (
         f"{scan.table} AS (SELECT {', '.join(columns) or '1 AS one'} FROM ({timed}) WHERE {within})"
@@ -179,7 +201,7 @@ class _Trino(StepDialect):
             f"(CASE WHEN {sql} = truncate({sql}) AND abs({sql}) < 1e37 THEN {whole} "
             f"WHEN abs({sql}) >= {_EXACT} AND abs({sql}) < 1e28 "
             f"THEN regexp_replace({decimal}, '\\.?0+$', '') "
-            f"WHEN is_finite({sql}) THEN json_format(CAST({sql} AS JSON)) END)"
+            f"WHEN is_finite({sql}) THEN {without_java(f'json_format(CAST({sql} AS JSON))')} END)"
         )
 
     def finite(self, sql: str) -> str:
@@ -201,7 +223,7 @@ class _Trino(StepDialect):
         return f"array_join(transform({parts}, c -> {key}), '')"
 
     def extract(self, chain: Chain, step: Extract) -> None:
-        text, regex = self.convert(step.of, Kind.TEXT), literal(step.regex)
+        text, regex = self.convert(step.of, Kind.TEXT), literal(for_joni(step.regex))
         names = [column.name for column in step.columns]
         if step.position is not None:
             lists = ", ".join(
@@ -228,8 +250,22 @@ class _Trino(StepDialect):
         chain.add(f"SELECT * FROM {chain.last} CROSS JOIN {unnested}")
 
     def series(self, table: str, time: str, width: int) -> str:
-        counted = f"SELECT sequence(min({time}), max({time}), {width}) AS s FROM {table}"
-        return f"(SELECT t FROM ({counted}) CROSS JOIN UNNEST(s) AS u (t)) AS series"
+        ends = f"SELECT min({time}) AS low, max({time}) AS high FROM {table}"
+        far = f"sequence(low, high, {width * _LONGEST})"
+        near = f"sequence(u, least(u + {width * (_LONGEST - 1)}, high), {width})"
+        unnested = f"CROSS JOIN UNNEST({far}) AS a (u) CROSS JOIN UNNEST({near}) AS b (t)"
+        return f"(SELECT t FROM ({ends}) {unnested}) AS series"
+
+
+def without_java(text: str) -> str:
+    """Return a text of Java's for a number as all else here writes it: ``1e-07``, ``0.0005``.
+
+    Java has an exponent below 0.001, ``5.0E-4``, others have one below 0.0001.
+    """
+    short = f"regexp_replace({text}, '\\.0E', 'E')"
+    plain = f"regexp_replace({short}, '([0-9])\\.?([0-9]*)E-4$', '0.000$1$2')"
+    padded = f"regexp_replace({plain}, 'E-([0-9])$', 'E-0$1')"
+    return f"replace(replace({padded}, 'E-', 'e-'), 'E', 'e+')"
 
 
 def _json_path(path: Path) -> str:
