@@ -384,3 +384,16 @@ def test_many_numbers_cost_a_line_about_as_much_as_many_texts(tmp_path: Path, am
 
     seconds('"{}"')  # what only the first question costs
     assert seconds("{}") < 5 * seconds('"{}"')
+
+
+def test_bins_that_no_memory_holds_are_refused_where_they_are_asked_for(tmp_path: Path) -> None:
+    """One line of 1970 makes 29 million minutes; before, minutes of 1970 alone were shown."""
+    file = tmp_path / "app.log"
+    file.write_text(f'{{"timestamp": "1970-01-01T00:00:00.000Z"}}\n{TEXT}')
+    query = "stats count(*) as n by bin({}) as b | fillmissing with 0 for n"
+
+    with pytest.raises(QueryError, match="column 39: fillmissing would make more than 1,000,000"):
+        _ask(file, query=query.format("1m"))
+
+    assert len(_ask(file, query=query.format("1d")).rows) == 10_000
+    assert _ask(file, query=query.format("1m"), start=1).rows == [("2026-01-15 10:30:00.000", "3")]

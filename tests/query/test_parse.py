@@ -461,9 +461,9 @@ _NOT_HERE = {
         'filter a in (SOURCE "x" | filter b in (SOURCE "y" | fields b) | fields a)',
         "a subquery cannot stand in another",
     ),
-    "months to fill": (
+    "months that are filled": (
         "stats count(*) by bin(1mo) | fillmissing",
-        r"fillmissing fills .* only; put it after .*; months and years have no fixed length",
+        "fillmissing fills the bins of stats … by bin.. of a fixed length only",
     ),
     "a part of a date that is none": (
         'fields parseDate(s, "QQQQ") as d',

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from .duckdb_functions import FUNCTIONS
+from .refused_fill import MOST_BINS, TOO_MANY_BINS
 from .relational import Apply, Kind, Value
 from .sql import literal
 from .sql_steps import StepDialect
@@ -216,7 +217,10 @@ class _DuckDB(StepDialect):
         chain.add(f"SELECT *, {made}, {place} FROM {chain.last}")
 
     def series(self, table: str, time: str, width: int) -> str:
-        counted = f"generate_series(min({time}), max({time}), {width})"
+        too_many = f"max({time}) - min({time}) >= {MOST_BINS * width}"
+        refused = f"CAST(error({literal(TOO_MANY_BINS)}) AS BIGINT)"
+        last = f"CASE WHEN {too_many} THEN {refused} ELSE max({time}) END"
+        counted = f"generate_series(min({time}), {last}, {width})"
         return f"(SELECT unnest({counted}) AS t FROM {table}) AS series"
 
 

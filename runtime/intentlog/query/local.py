@@ -24,6 +24,7 @@ from .duckdb_sql import ARRIVALS, duckdb_sql, in_order
 from .lookups import check_columns, csv_table, malformed
 from .plan import plan
 from .reading import EVENT_MS, events, quoted, unreadable, untimed
+from .refused_fill import TOO_MANY_BINS, refused_fill
 from .refused_regex import refused_regex
 from .sources import File, SourceError
 from .table import Row, Statistics, Table
@@ -122,7 +123,7 @@ def run(
                 files, note = _without_damage(files, error.path, directory)
                 notes.append(note)
             except BackendError as error:
-                raise (refused_regex(query) or error) from error
+                raise (refused_fill(query, error) or refused_regex(query) or error) from error
             else:
                 notes += _left_out(timeless)
                 statistics = Statistics(bytes_scanned=read, unreadable=passed_over)
@@ -219,7 +220,7 @@ def _told(error: Exception, *, strict: bool) -> Exception:
     reason = str(error).partition("\n")[0]
     if damaged := _DAMAGED.search(reason):
         return _DamagedError(Path(damaged[1]))
-    if strict:
+    if strict and TOO_MANY_BINS not in reason:
         return _UnreadableError(reason)
     advice = _NO_MEMORY if reason.startswith("Out of Memory") else ""
     return BackendError(f"DuckDB: {reason}{advice}")

@@ -165,7 +165,7 @@ class Dialect(ABC):
                 return self._json(sql, expression.kind)
 
     def moment(self, time: Expr) -> str:
-        """Return what tells events of different times apart, and if it can of the same time."""
+        """Return what says which of two events is the later."""
         return self.convert(time, Kind.TIME)
 
     def shown(self, expression: Expr) -> str:

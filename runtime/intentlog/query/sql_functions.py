@@ -1,9 +1,9 @@
 """The functions that both dialects of SQL write alike, as templates.
 
 In ``length({0:t})``, ``t`` says that the first argument is converted to a text. The letters are
-``t`` text, ``n`` number, ``b`` condition, ``d`` milliseconds, ``m`` what the order of events is
-by, ``j`` JSON, ``i`` a constant whole number, ``v`` as it is. A template can also be a function of
-the call.
+``t`` text, ``n`` number, ``b`` condition, ``d`` milliseconds, ``m`` what says which of two
+events is the later, ``j`` JSON, ``i`` a constant whole number, ``v`` as it is. A template can also
+be a function of the call.
 """
 
 from __future__ import annotations
