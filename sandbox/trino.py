@@ -15,7 +15,7 @@ from sqlglot import exp
 from sqlglot.expressions.core import Expression
 
 from intentlog.query import joni
-from intentlog.query.java_dates import strptime_format
+from intentlog.query.java_dates import strptime_format, utc_format
 
 MACROS = """
 CREATE MACRO is_finite(x) AS isfinite(x);
@@ -71,8 +71,10 @@ def _zone_and_moment(time: Expression) -> list[Expression]:
 
 def _time_in_duckdb(node: Expression) -> Expression | None:
     if isinstance(node, exp.ParseDatetime):
-        form = exp.Literal.string(strptime_format(node.args["format"].name))
-        return exp.Anonymous(this="try_strptime", expressions=[node.this, form])
+        pattern = node.args["format"].name
+        # Joda's Z reads the letter, too; time zones are UTC's here where a text has none.
+        forms = [exp.Literal.string(of(pattern)) for of in (strptime_format, utc_format)]
+        return exp.Anonymous(this="try_strptime", expressions=[node.this, exp.array(*forms)])
     if isinstance(node, exp.Anonymous) and node.name == "format_datetime":
         time, form = node.expressions
         if form.name == "Z":

@@ -461,10 +461,6 @@ _NOT_HERE = {
         'filter a in (SOURCE "x" | filter b in (SOURCE "y" | fields b) | fields a)',
         "a subquery cannot stand in another",
     ),
-    "months that are filled": (
-        "stats count(*) by bin(1mo) | fillmissing",
-        "fillmissing fills the bins of stats … by bin.. of a fixed length only",
-    ),
     "a part of a date that is none": (
         'fields parseDate(s, "QQQQ") as d',
         "QQQQ is no part of a date that can be read here",
