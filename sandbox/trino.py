@@ -15,7 +15,7 @@ from sqlglot import exp
 from sqlglot.expressions.core import Expression
 
 from intentlog.query import joni
-from intentlog.query.java_dates import strptime_format
+from intentlog.query.java_dates import has_offset, strptime_format, utc_format
 
 MACROS = """
 CREATE MACRO is_finite(x) AS isfinite(x);
@@ -71,8 +71,7 @@ def _zone_and_moment(time: Expression) -> list[Expression]:
 
 def _time_in_duckdb(node: Expression) -> Expression | None:
     if isinstance(node, exp.ParseDatetime):
-        form = exp.Literal.string(strptime_format(node.args["format"].name))
-        return exp.Anonymous(this="try_strptime", expressions=[node.this, form])
+        return _parsed(node.this, node.args["format"].name)
     if isinstance(node, exp.Anonymous) and node.name == "format_datetime":
         time, form = node.expressions
         if form.name == "Z":
@@ -80,6 +79,18 @@ def _time_in_duckdb(node: Expression) -> Expression | None:
     if isinstance(node, exp.UnixToTime) and node.args.get("zone"):
         return exp.Anonymous(this="timezone", expressions=_zone_and_moment(node))
     return None
+
+
+def _parsed(text: Expression, pattern: str) -> Expression:
+    """Return a time that is read; Joda reads ``Z`` as an offset, too."""
+    stamp, utc = (
+        exp.Anonymous(this="try_strptime", expressions=[text.copy(), exp.Literal.string(form)])
+        for form in (strptime_format(pattern), utc_format(pattern))
+    )
+    if not has_offset(pattern):
+        return stamp
+    zulu = exp.Anonymous(this="timezone", expressions=[exp.Literal.string("UTC"), utc])
+    return exp.Coalesce(this=stamp, expressions=[zulu])
 
 
 def _in_duckdb(node: Expression) -> Expression:
