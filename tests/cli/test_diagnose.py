@@ -476,7 +476,6 @@ def test_an_export_is_typed_as_far_as_nothing_changes(story: Run, tmp_path: Path
     assert lines == list(csv.DictReader(io.StringIO((tmp_path / "rows.csv").read_text())))
 
 
-@pytest.mark.usefixtures("story")
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -507,6 +506,7 @@ def test_a_line_that_is_too_long_is_told_with_what_to_do(tmp_path: Path) -> None
     assert (counted.returncode, counted.stdout) == (0, "level,n\nERROR,1\n")
 
 
+@pytest.mark.usefixtures("story")
 def test_files_need_no_contract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where none is named and there is no only one, the usual names of fields hold."""
     monkeypatch.delenv("INTENTLOG_CONTRACT", raising=False)

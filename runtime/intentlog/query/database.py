@@ -7,7 +7,7 @@ as the engine itself.
 from __future__ import annotations
 
 from contextlib import suppress
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
 try:
@@ -26,9 +26,16 @@ class _Start(Thread):
 
     connection: DuckDBPyConnection | None = None
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended = Event()
+
     def run(self) -> None:
-        with suppress(duckdb.Error):  # `connect` meets it again, where it can be told
-            self.connection = duckdb.connect()
+        try:
+            with suppress(duckdb.Error):  # `connect` meets it again, where it can be told
+                self.connection = duckdb.connect()
+        finally:
+            self.ended.set()
 
 
 _begun: Final[list[_Start]] = []
@@ -45,7 +52,7 @@ def connect() -> DuckDBPyConnection:
     """Open a database in memory, or return the one that was prepared."""
     if _begun:
         start = _begun.pop()
-        start.join()
+        start.ended.wait()
         if start.connection is not None:
             return start.connection
     return duckdb.connect()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from intentlog.errors import BackendError
@@ -193,20 +193,22 @@ def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
     While DuckDB works, nobody in its thread is told of a signal.
     """
     answer: list[list[Row] | Exception] = []
+    answered = Event()  # Thread.join takes a thread for ended once a signal has interrupted it
 
     def fetch() -> None:
         try:
             answer.append(connection.execute(sql).fetchall())
         except Exception as error:  # noqa: BLE001 -- it is raised in the thread that asks
             answer.append(error)
+        finally:
+            answered.set()
 
-    thread = Thread(target=fetch)
-    thread.start()
+    Thread(target=fetch).start()
     try:
-        thread.join()
+        answered.wait()
     except BaseException:
         connection.interrupt()
-        thread.join()
+        answered.wait()
         raise
     if isinstance(answer[0], Exception):
         raise answer[0]
