@@ -6,7 +6,6 @@ import atexit
 import math
 import sys
 import tempfile
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -71,11 +70,6 @@ class Asker:
         if minutes is not None and options.since is not None:
             raise typer.BadParameter("minutes or --since: choose one")
         self.options = options
-        if options.source in {None, Source.LOCAL}:
-            with suppress(ModuleNotFoundError):  # who asks CloudWatch does without
-                from intentlog.query import database
-
-                database.prepare()
         self.chosen = Chosen(options)
         self.contract: Contract = (
             or_no_contract(self.chosen) if options.file else self.chosen.contract

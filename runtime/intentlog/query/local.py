@@ -154,9 +154,9 @@ def answer(
         SourceError: There is no file for a table.
         BackendError: DuckDB gave up.
     """
-    from .database import connect, duckdb  # noqa: PLC0415 -- only an answer should cost it
+    from .database import duckdb  # noqa: PLC0415 -- only an answer should cost it
 
-    with connect() as connection:
+    with duckdb.connect() as connection:
         define = _counted if counting else _refused
         try:
             connection.execute(f"{_settings(directory)}; {EVENT_MS}; CREATE SEQUENCE {ARRIVALS}")
