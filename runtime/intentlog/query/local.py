@@ -208,7 +208,8 @@ def _fetched(connection: DuckDBPyConnection, sql: str) -> list[Row]:
         answered.wait()
     except BaseException:
         connection.interrupt()
-        answered.wait()
+        while not answered.wait(0.1):  # one that comes before DuckDB begins is lost
+            connection.interrupt()
         raise
     if isinstance(answer[0], Exception):
         raise answer[0]
