@@ -343,6 +343,7 @@ def test_an_old_trace_is_looked_for_where_it_began(tmp_path: Path) -> None:
         "trace", trace, "--json", "--contract", str(CONTRACT), "--log-dir", str(tmp_path)
     )
     assert [row["message"] for row in rows(found)] == ["old"]
+    assert f", until {moment + timedelta(days=1):%Y-%m-%d %H:%M} UTC" in found.stderr
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,14 @@ ENDLESS = (
 )
 
 
+@pytest.mark.parametrize("after", [0, 1], ids=["as it begins", "while it works"])
 @pytest.mark.parametrize(
     ("number", "code"),
     [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
     ids=["Ctrl-C", "SIGTERM", "SIGHUP"],
 )
 def test_a_signal_ends_a_question_at_once_and_leaves_nothing(
-    tmp_path: Path, number: int, code: int
+    tmp_path: Path, number: int, code: int, after: int
 ) -> None:
     """DuckDB is stopped, its directory is gone, and nobody gets a traceback."""
     lines, temporary = tmp_path / "app.log", tmp_path / "temporary"
@@ -45,7 +46,7 @@ def test_a_signal_ends_a_question_at_once_and_leaves_nothing(
         while not list(temporary.glob("intentlog-*")):
             assert process.poll() is None, told + process.stderr.read()
             time.sleep(0.01)
-        time.sleep(1)
+        time.sleep(after)
         process.send_signal(number)
         said = process.communicate(timeout=30)[1]
 

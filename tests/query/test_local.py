@@ -267,6 +267,7 @@ def test_column_of_a_table_is_spelled_as_there(tmp_path: Path) -> None:
         ('id,name\n1,"x\n2,y\n', "line 2: a quote that begins here is not closed"),
         ("", "line 1: the names of the columns are missing"),
         (b"\x00\xff" * 50, "cannot be read: 'utf-8' codec"),
+        ("id,name\r\n1,x\n2,y\r\n", "this is no CSV: its lines must all end alike"),
     ],
 )
 def test_table_that_is_no_csv(tmp_path: Path, text: str | bytes, says: str) -> None:
@@ -275,6 +276,15 @@ def test_table_that_is_no_csv(tmp_path: Path, text: str | bytes, says: str) -> N
     table = _file(tmp_path, text, "users.csv")
     lines = local.Lines(paths=[file], record=RECORD, lookups={"users": table})
     with pytest.raises(SourceError, match=rf"users.csv[,:] {says}"):
+        local.run(parse("lookup users id as message OUTPUT name"), lines)
+
+
+def test_damaged_table_is_not_read_in_part(tmp_path: Path) -> None:
+    """What is left of lines answers; half of a table would say that the rest is not there."""
+    file, table = _file(tmp_path, TEXT), tmp_path / "users.csv.gz"
+    table.write_bytes(gzip.compress(b"id,name\n" + os.urandom(99).hex().encode() + b",x\n")[:-40])
+    lines = local.Lines(paths=[file], record=RECORD, lookups={"users": table})
+    with pytest.raises(SourceError, match=r"users\.csv\.gz: cannot be read: "):
         local.run(parse("lookup users id as message OUTPUT name"), lines)
 
 

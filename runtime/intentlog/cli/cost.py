@@ -70,8 +70,8 @@ def cost(
     from intentlog.render.cost import Estimate, estimate
 
     from .contract_file import contract_path
+    from .cost_report import TABLE_WIDTH, as_text
     from .cost_report import as_json as in_json
-    from .cost_report import as_text
 
     if log_dir is not None and not measured:
         raise CostError("--log-dir says where to measure; add --measured")
@@ -94,13 +94,8 @@ def cost(
         )
         other_dashboards += has.dashboards
         estimates[contract.service] = estimate(has)
-    if as_json:
-        typer.echo(in_json(estimates, volumes))
-    elif sys.stdout.isatty():
-        columns = shutil.get_terminal_size().columns
-        typer.echo(as_text(estimates, volumes, columns))
-    else:
-        typer.echo(as_text(estimates, volumes))
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else TABLE_WIDTH
+    typer.echo(in_json(estimates, volumes) if as_json else as_text(estimates, volumes, width))
     if measured and not any(volumes.values()):
         typer.echo("nothing could be measured: these are the contracts' expectations", err=True)
         raise typer.Exit(1)

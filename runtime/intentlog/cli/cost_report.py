@@ -11,14 +11,14 @@ from intentlog.render import prices
 from intentlog.render.cost import ASSUMPTIONS, Estimate, Item
 
 _TEXT_WIDTH = 100
-_TABLE_WIDTH = 120
+TABLE_WIDTH = 120
 _LAST = "Do without"
 
 
 def as_text(
     estimates: dict[str, Estimate],
     volumes: dict[str, dict[str, float]],
-    width: int = _TABLE_WIDTH,
+    width: int,
 ) -> str:
     """Return a table a contract: each component, its quantity, its price, how to do without.
 
@@ -28,7 +28,7 @@ def as_text(
         width: How many characters a line has room for. Where the last column has none, that is
             told instead.
     """
-    console = Console(width=_TABLE_WIDTH, highlight=False, markup=False)
+    console = Console(width=TABLE_WIDTH, highlight=False, markup=False)
     with console.capture() as capture:
         for service, found in estimates.items():
             table = _table(service, found)

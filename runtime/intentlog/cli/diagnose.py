@@ -47,7 +47,6 @@ _LINES = 1000
 _LATEST = 10
 _TOP = 20
 _DAY = timedelta(days=1)
-_MARGIN = timedelta(minutes=5)
 
 
 @app.command()
@@ -131,15 +130,16 @@ def trace(
 ) -> None:
     """Show one request through all categories, with the time between its lines.
 
-    Since a day ago, or since the trace began: X-Ray's ids tell when.
+    Of the last day, or of that in which it began: X-Ray's ids tell when.
     """
     from datetime import UTC, datetime
 
     from .conditions import of_trace
-    from .trace_ids import age
+    from .trace_ids import in_its_day
 
-    back = max(_DAY, age(trace_id, datetime.now(UTC)) + _MARGIN)
-    asker = _asker(options, minutes, back=back)
+    if minutes is None:
+        options = in_its_day(options, trace_id, datetime.now(UTC))
+    asker = _asker(options, minutes, back=_DAY)
     _show_timeline(asker, of_trace(asker.contract, trace_id))
 
 

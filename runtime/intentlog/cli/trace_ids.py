@@ -8,13 +8,19 @@ header ``traceparent`` have. In that form the first eight are the second at whic
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .options import Options
 
 _ID: Final = re.compile(
     r"(?:1-(?P<begun>[0-9a-f]{8})-|(?:00-)?(?P<first>[0-9a-f]{8}))(?P<rest>[0-9a-f]{24})"
     r"(?:-[0-9a-f]{16}-[0-9a-f]{2})?"
 )
+_DAY: Final = timedelta(days=1)
+_MARGIN: Final = timedelta(minutes=5)  # clocks differ
 _OLDEST: Final = timedelta(days=3650)
 
 
@@ -28,10 +34,16 @@ def spellings(trace: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((given, f"1-{first}-{rest}", f"{first}{rest}")))
 
 
-def age(trace: str, now: datetime) -> timedelta:
-    """Return how long ago the trace began; 0 where its id does not tell."""
+def in_its_day(options: Options, trace: str, now: datetime) -> Options:
+    """Return options that ask about the day in which a trace began, if they say no time.
+
+    Nothing changes where its id does not tell when, or it began within the last day.
+    """
     found = _ID.fullmatch(trace.strip().lower())
-    if found is None or found["begun"] is None:
-        return timedelta()
-    passed = now - datetime.fromtimestamp(int(found["begun"], 16), UTC)
-    return passed if timedelta() < passed < _OLDEST else timedelta()
+    if options.since or options.until or options.file or found is None or found["begun"] is None:
+        return options
+    begun = datetime.fromtimestamp(int(found["begun"], 16), UTC)
+    if not _DAY < now - begun < _OLDEST:
+        return options
+    since, until = begun - _MARGIN, begun + _DAY
+    return replace(options, since=since.isoformat(), until=until.isoformat())

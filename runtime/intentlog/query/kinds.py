@@ -79,7 +79,7 @@ def any_of(conditions: Iterable[Expr]) -> Expr:
     for condition in conditions:
         match condition:
             case Apply(function, (of, Value(str() | int() | float() as value))) if (
-                function in _AMONG
+                function in _AMONG and not (function == "whole =" and _is_fraction(value))
             ):
                 constants.setdefault((function, of), []).append(value)
             case _:
@@ -117,6 +117,10 @@ def _among(equal: str, of: Expr, values: list[str | int | float]) -> Expr:
     if len(values) == 1:
         return Apply(equal, (of, constant(values[0])), Kind.BOOLEAN)
     return Apply(_AMONG[equal], (of, Value(tuple(values), Kind.TEXT)), Kind.BOOLEAN)
+
+
+def _is_fraction(value: str | float) -> bool:
+    return isinstance(value, float) and not value.is_integer()
 
 
 def _is_whole(expression: Expr) -> bool:

@@ -261,8 +261,14 @@ def _opened(paths: Sequence[str | Path], stdin: BinaryIO, directory: Path) -> li
 
 
 def _without_damage(files: list[File], damaged: Path, directory: Path) -> tuple[list[File], str]:
-    """Replace a damaged file by what can be read of it."""
-    at = next(index for index, file in enumerate(files) if file.path == damaged)
+    """Replace a damaged file by what can be read of it.
+
+    Raises:
+        SourceError: It is a table that is looked up: half of one would answer wrongly.
+    """
+    at = next((index for index, file in enumerate(files) if file.path == damaged), None)
+    if at is None:
+        raise SourceError(f"{damaged}: cannot be read: this gzip file is damaged")
     readable, note = sources.salvaged(files[at], directory)
     return [*files[:at], readable, *files[at + 1 :]], note
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .tree import Query
 
 _MALFORMED: Final = re.compile(r"CSV Error on Line: (\d+)\n(.*?)\n\s*file = (.+?)\n", re.DOTALL)
+_MIXED: Final = re.compile(r"CSV Parser state machine .*?\n\s*file = (.+?)\n", re.DOTALL)
 _CELLS: Final = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 
 
@@ -51,6 +52,8 @@ def csv_table(file: Path) -> str:
 
 def malformed(message: str) -> SourceError | None:
     """Return what a message of DuckDB's says of a CSV file, None if it is about something else."""
+    if mixed := _MIXED.search(message):
+        return SourceError(f"{mixed[1]}: this is no CSV: its lines must all end alike")
     found = _MALFORMED.search(message)
     if found is None:
         return None

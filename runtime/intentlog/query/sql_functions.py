@@ -181,13 +181,15 @@ SHARED: Final[dict[str, Template]] = {
     "THEN coalesce({0:n} = {1:n}, FALSE) END)",
     "value != number": "(CASE WHEN {0:t} IS NOT NULL AND {1:n} IS NOT NULL "
     "THEN coalesce({0:n} <> {1:n}, TRUE) END)",
+    # Floating numbers that differ tell enough, and fractions; of equal ones all digits decide.
+    "whole =": "(CASE WHEN {0:t} IS NOT NULL AND {1:t} IS NOT NULL "
+    "THEN coalesce({0:n} = {1:n} AND coalesce({0:w} = {1:w}, TRUE), FALSE) END)",
+    "whole !=": "(CASE WHEN {0:t} IS NOT NULL AND {1:t} IS NOT NULL "
+    "THEN coalesce({0:n} <> {1:n} OR coalesce({0:w} <> {1:w}, FALSE), TRUE) END)",
     **{
-        f"whole {operator}": "(CASE WHEN {0:t} IS NOT NULL AND {1:t} IS NOT NULL "
-        f"THEN coalesce({{0:w}} {sql} {{1:w}}, {{0:n}} {sql} {{1:n}}, {otherwise}) END)"
-        for operator, sql, otherwise in (("=", "=", "FALSE"), ("!=", "<>", "TRUE"))
-    },
-    **{
-        f"whole {operator}": f"coalesce({{0:w}} {operator} {{1:w}}, {{0:n}} {operator} {{1:n}})"
+        f"whole {operator}": f"(CASE WHEN {{0:n}} = {{1:n}} "
+        f"THEN coalesce({{0:w}} {operator} {{1:w}}, {{0:n}} {operator} {{1:n}}) "
+        f"ELSE {{0:n}} {operator} {{1:n}} END)"
         for operator in _ORDERED
     },
     "among": "({0:t} IN {1:t})",

@@ -92,7 +92,7 @@ def _json_stringify(dialect: Dialect, apply: Apply) -> str:
 def _logfmt(dialect: Dialect, apply: Apply) -> str:
     text = dialect.convert(apply.arguments[0], Kind.TEXT)
     key = re.escape(text_in(apply.arguments[1]) or "")
-    found = literal(rf'(?:^|\s){key}=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
+    found = literal(for_joni(rf'(?:^|\s){key}=(?:"((?:[^"\\]|\\.)*)"|(\S*))'))
     quoted, plain = (f"regexp_extract({text}, {found}, {group})" for group in (1, 2))
     # What logfmt escapes in quotes is what JSON does.
     unescaped = f"json_extract_scalar(TRY(json_parse('\"' || {quoted} || '\"')), '$')"
