@@ -44,18 +44,6 @@ def _percentile(dialect: Dialect, apply: Apply) -> str:
     return f"quantile_cont({dialect.convert(of, Kind.NUMBER)}, {share!r})"
 
 
-def _present(dialect: Dialect, apply: Apply) -> str:
-    of = apply.arguments[0]
-    sql = dialect.sql(of)
-    first = f"coalesce(left({sql}, 1), 'n')"
-    if of.kind is Kind.JSON and not isinstance(of, Value):
-        return f"({first} <> 'n')"
-    if of.kind is not Kind.RAW:
-        return f"({sql} IS NOT NULL)"
-    # An object or array is no value, and not missing either: `evaluate` has the same.
-    return f"(CASE WHEN {first} NOT IN ('{{', '[') THEN {first} <> 'n' END)"
-
-
 def _json_parse(dialect: Dialect, apply: Apply) -> str:
     of = apply.arguments[0]
     sql = dialect.sql(of)
@@ -73,13 +61,6 @@ def _array_contains(dialect: Dialect, apply: Apply) -> str:
     sql, equal = dialect.convert(of, Kind.JSON), dialect.sql(comparison("=", ELEMENT, value))
     elements = f"CASE WHEN left({sql}, 1) = '[' THEN CAST({sql} AS JSON[]) END"
     return f"coalesce(len(list_filter({elements}, lambda {ELEMENT.name}: {equal})) > 0, FALSE)"
-
-
-def _json_stringify(dialect: Dialect, apply: Apply) -> str:
-    sql = dialect.convert(apply.arguments[0], Kind.JSON)
-    as_it_is = f"left({sql}, 1) IN ('{{', '[', '\"', 't', 'f')"
-    text = dialect.raw_text(sql)
-    return f"(CASE WHEN {as_it_is} THEN CAST({sql} AS VARCHAR) ELSE {text} END)"
 
 
 def _logfmt(dialect: Dialect, apply: Apply) -> str:
@@ -164,11 +145,9 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "dateceil months": _MONTH.format(months=_months("{0:d} - 1"), more=1),
     "formatdate": _format_date,
     "parsedate": _parse_date,
-    "ispresent": _present,
     "isblank": r"(regexp_full_match(coalesce({0:t}, ''), '\s*'))",
     "messagesize": "CAST(strlen({0:t}) AS DOUBLE)",
     "jsonparse": _json_parse,
-    "jsonstringify": _json_stringify,
     "jsonarraysize": (
         "(CASE WHEN json_type({0:j}) = 'ARRAY' THEN CAST(json_array_length({0:j}) AS DOUBLE) END)"
     ),

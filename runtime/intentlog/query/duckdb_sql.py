@@ -91,9 +91,11 @@ class _DuckDB(StepDialect):
             f"ELSE {self.finite(f'TRY_CAST({sql} AS DOUBLE)')} END)"
         )
 
-    def any_json_text(self, sql: str) -> str:
-        structure = f"left({sql}, 1) IN ('{{', '[')"
-        return f"(CASE WHEN {structure} THEN CAST({sql} AS VARCHAR) ELSE {self.raw_text(sql)} END)"
+    def json_text(self, sql: str) -> str:
+        return f"CAST({sql} AS VARCHAR)"
+
+    def json_begin(self, sql: str) -> str:
+        return f"left({sql}, 1)"
 
     def text_number(self, sql: str) -> str:
         # DuckDB would also read " 12 ", "1_000" and "inf".

@@ -80,8 +80,12 @@ class Dialect(ABC):
         """Return the number of a JSON value, as `intentlog.expression.values.number_of` has it."""
 
     @abstractmethod
-    def any_json_text(self, sql: str) -> str:
-        """Return the text of a JSON value; maps and lists as JSON."""
+    def json_text(self, sql: str) -> str:
+        """Return a JSON value as JSON."""
+
+    @abstractmethod
+    def json_begin(self, sql: str) -> str:
+        """Return the first character of a JSON value, which tells what it is."""
 
     @abstractmethod
     def text_number(self, sql: str) -> str:
@@ -171,7 +175,11 @@ class Dialect(ABC):
     def shown(self, expression: Expr) -> str:
         """Return the text that a cell of the result has."""
         if expression.kind is Kind.JSON and not isinstance(expression, Value):
-            return self.any_json_text(self.sql(expression))
+            sql = self.sql(expression)
+            structure = f"{self.json_begin(sql)} IN ('{{', '[')"
+            return (
+                f"(CASE WHEN {structure} THEN {self.json_text(sql)} ELSE {self.raw_text(sql)} END)"
+            )
         return self.convert(expression, Kind.TEXT)
 
     def constant(self, value: object, kind: Kind) -> str:

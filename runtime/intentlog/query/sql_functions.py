@@ -63,6 +63,25 @@ def _cases(dialect: Dialect, apply: Apply) -> str:
     return f"(CASE {' '.join(whens)} ELSE {dialect.convert(rest, apply.kind)} END)"
 
 
+def _present(dialect: Dialect, apply: Apply) -> str:
+    of = apply.arguments[0]
+    sql = dialect.sql(of)
+    first = f"coalesce({dialect.json_begin(sql)}, 'n')"
+    if of.kind is Kind.JSON and not isinstance(of, Value):
+        return f"({first} <> 'n')"
+    if of.kind is not Kind.RAW:
+        return f"({sql} IS NOT NULL)"
+    # An object or array is no value, and not missing either: `evaluate` has the same.
+    return f"(CASE WHEN {first} NOT IN ('{{', '[') THEN {first} <> 'n' END)"
+
+
+def _json_stringify(dialect: Dialect, apply: Apply) -> str:
+    sql = dialect.convert(apply.arguments[0], Kind.JSON)
+    as_it_is = f"{dialect.json_begin(sql)} IN ('{{', '[', '\"', 't', 'f')"
+    text = dialect.raw_text(sql)
+    return f"(CASE WHEN {as_it_is} THEN {dialect.json_text(sql)} ELSE {text} END)"
+
+
 def _coalesced(dialect: Dialect, apply: Apply) -> str:
     """Write ``coalesce``; JSON's null is missing, too, and does not come out of another one."""
     arguments: list[str] = []
@@ -221,6 +240,8 @@ SHARED: Final[dict[str, Template]] = {
     # any value
     "case": _cases,
     "coalesce": _coalesced,
+    "ispresent": _present,
+    "jsonstringify": _json_stringify,
     "first": of_same_kind("coalesce"),
     "isnumeric": "({0:n} IS NOT NULL)",
     "isempty": "(coalesce({0:t}, '') = '')",

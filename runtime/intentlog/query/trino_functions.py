@@ -51,18 +51,6 @@ def _percentile(dialect: Dialect, apply: Apply) -> str:
     return f"approx_percentile({dialect.convert(of, Kind.NUMBER)}, {share!r})"
 
 
-def _present(dialect: Dialect, apply: Apply) -> str:
-    of = apply.arguments[0]
-    sql = dialect.sql(of)
-    first = f"coalesce(substr(json_format({sql}), 1, 1), 'n')"
-    if of.kind is Kind.JSON and not isinstance(of, Value):
-        return f"({first} <> 'n')"
-    if of.kind is not Kind.RAW:
-        return f"({sql} IS NOT NULL)"
-    # An object or array is no value, and not missing either: `evaluate` has the same.
-    return f"(CASE WHEN {first} NOT IN ('{{', '[') THEN {first} <> 'n' END)"
-
-
 def _json_parse(dialect: Dialect, apply: Apply) -> str:
     of = apply.arguments[0]
     if of.kind in (Kind.RAW, Kind.JSON):
@@ -80,13 +68,6 @@ def _array_contains(dialect: Dialect, apply: Apply) -> str:
     sql, equal = dialect.convert(of, Kind.JSON), dialect.sql(comparison("=", ELEMENT, value))
     elements = f"filter(TRY(CAST({sql} AS ARRAY(JSON))), {ELEMENT.name} -> {equal})"
     return f"coalesce(cardinality({elements}) > 0, FALSE)"
-
-
-def _json_stringify(dialect: Dialect, apply: Apply) -> str:
-    sql = dialect.convert(apply.arguments[0], Kind.JSON)
-    as_it_is = f"substr(json_format({sql}), 1, 1) IN ('{{', '[', '\"', 't', 'f')"
-    text = dialect.raw_text(sql)
-    return f"(CASE WHEN {as_it_is} THEN json_format({sql}) ELSE {text} END)"
 
 
 def _logfmt(dialect: Dialect, apply: Apply) -> str:
@@ -196,11 +177,9 @@ FUNCTIONS: Final[dict[str, Template]] = {
     "dateceil months": _MONTH.format(months=_months("{0:d} - 1"), more=1),
     "formatdate": _format_date,
     "parsedate": _parse_date,
-    "ispresent": _present,
     "isblank": r"regexp_like(coalesce({0:t}, ''), '\A[\t\n\f\r ]*\z')",
     "messagesize": "CAST(length(to_utf8({0:t})) AS DOUBLE)",
     "jsonparse": _json_parse,
-    "jsonstringify": _json_stringify,
     "jsonarraysize": "CAST(json_array_length({0:j}) AS DOUBLE)",
     "jsonarraycontains": _array_contains,
     "logfmt": _logfmt,

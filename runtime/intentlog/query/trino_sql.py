@@ -177,13 +177,14 @@ class _Trino(StepDialect):
             f"WHEN 'false' THEN 0e0 ELSE {number} END END)"
         )
 
-    @staticmethod
-    def _is_value(sql: str) -> str:
-        return f"substr(json_format({sql}), 1, 1) NOT IN ('{{', '[', 'n')"
+    def _is_value(self, sql: str) -> str:
+        return f"{self.json_begin(sql)} NOT IN ('{{', '[', 'n')"
 
-    def any_json_text(self, sql: str) -> str:
-        structure = f"substr(json_format({sql}), 1, 1) IN ('{{', '[')"
-        return f"(CASE WHEN {structure} THEN json_format({sql}) ELSE {self.raw_text(sql)} END)"
+    def json_text(self, sql: str) -> str:
+        return f"json_format({sql})"
+
+    def json_begin(self, sql: str) -> str:
+        return f"substr(json_format({sql}), 1, 1)"
 
     def text_number(self, sql: str) -> str:
         number = self.finite(f"TRY_CAST({sql} AS DOUBLE)")
@@ -257,7 +258,7 @@ class _Trino(StepDialect):
     def unroll(self, chain: Chain, step: Unroll) -> None:
         of = self.convert(step.of, Kind.JSON)
         elements = (
-            f"CASE WHEN substr(json_format({of}), 1, 1) = '[' THEN CAST({of} AS ARRAY(JSON)) "
+            f"CASE WHEN {self.json_begin(of)} = '[' THEN CAST({of} AS ARRAY(JSON)) "
             f"ELSE ARRAY[{of}] END"
         )
         made = f"{step.column.name}, {step.position.name}"
