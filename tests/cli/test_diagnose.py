@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import gzip
 import io
 import json
 import logging
@@ -162,6 +163,29 @@ def test_forms_say_the_same(diagnose: Run) -> None:
     assert array[2]["extra"] == '{"tool":"draw"}'
     assert "user_id" not in array[3]
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}", array[2]["@timestamp"])
+
+
+def test_rotated_files_are_asked_once_and_those_of_the_time_only(tmp_path: Path) -> None:
+    """A copy beside its original has no lines of its own; old files are not even opened."""
+    line = '{"timestamp":"%s","level":"INFO","category":"system","message":"%s"}\n'
+    now = datetime.now(UTC)
+    for name, minutes in (
+        ("app.log", 0),
+        ("app.log.1", 10),
+        ("app.log.2", 100),
+        ("app.log.3", 300),
+    ):
+        when = now - timedelta(minutes=minutes)
+        (tmp_path / name).write_text(line % (f"{when:%Y-%m-%dT%H:%M:%S}Z", name))
+        os.utime(tmp_path / name, (when.timestamp(),) * 2)
+    copy = tmp_path / "app.log.1.gz"
+    copy.write_bytes(gzip.compress((tmp_path / "app.log.1").read_bytes()))
+    os.utime(copy, ((now - timedelta(minutes=10)).timestamp(),) * 2)
+
+    found = run_diagnose("logs", "30", "--json", "--log-dir", str(tmp_path))
+
+    assert messages(found) == ["app.log.1", "app.log"]
+    assert f"{tmp_path}/app.log.1, {tmp_path}/app.log, since " in found.stderr
 
 
 @pytest.mark.parametrize(

@@ -447,6 +447,11 @@ def test_the_command_says_what_is_wrong_and_where(tmp_path: Path) -> None:
     code, output, _ = audit(path, "--head", f"6:{head.hash}")
     assert (code, output) == (1, f"{path}:3: record 6 with hash {head.hash[:12]}… is not there\n")
     assert audit(path, path.with_name("executions.log.1")) == audit(path)  # as a shell sorts them
+    packed = path.with_name("executions.log.1.gz")
+    packed.write_bytes(gzip.compress(b"".join(lines[:2])))  # by a process that was killed then
+    assert audit(path) == audit(path, packed, path.with_name("executions.log.1"))
+    assert audit(path)[1].startswith(up_to)
+    packed.unlink()
     rotated = path.with_name("executions.log.1").rename(tmp_path / "elsewhere")
     reached = f"from record 3 up to record 5:{head.hash}"
     whole = f"nothing is wrong: 1 file, {reached}; whether more followed, --head tells\n"

@@ -17,9 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from intentlog.delivery import follower as follower_module
 from intentlog.delivery.followed_file import CHUNK_BYTES, Line
 from intentlog.delivery.follower import Follower
-from intentlog.delivery.opened_file import HEAD_BYTES
 from intentlog.delivery.state import StreamState
-from intentlog.delivery.stream_files import stream_files
+from intentlog.delivery.stream_files import HEAD_BYTES, stream_files
 
 
 class Reader:

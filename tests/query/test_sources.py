@@ -4,7 +4,6 @@ import gzip
 import io
 import os
 import threading
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,9 @@ import pytest
 from intentlog.query import sources
 from intentlog.query.sources import SourceError
 
-NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
-
-def _write(file: Path, text: str = "{}\n", *, modified: datetime = NOW) -> Path:
-    file.write_text(text)
-    os.utime(file, (modified.timestamp(),) * 2)
+def _write(file: Path) -> Path:
+    file.write_text("{}\n")
     return file
 
 
@@ -60,32 +56,6 @@ def test_directory(tmp_path: Path) -> None:
     """A directory is no file: its files have to be named."""
     with pytest.raises(SourceError, match="is a directory; name files of it"):
         sources.find([tmp_path])
-
-
-def test_rotated_files(tmp_path: Path) -> None:
-    """A file's rotated ones come before it, oldest first, and other files do not come."""
-    hour = timedelta(hours=1)
-    app = _write(tmp_path / "app.log")
-    first = _write(tmp_path / "app.log.1", modified=NOW - hour)
-    second = _write(tmp_path / "app.log.2.gz", modified=NOW - 2 * hour)
-    dated = _write(tmp_path / "app.log-20260114", modified=NOW - 24 * hour)
-    _write(tmp_path / "app.logger")
-    _write(tmp_path / "error.log")
-    assert sources.rotated(app) == (dated, second, first, app)
-
-
-def test_rotated_files_of_a_time(tmp_path: Path) -> None:
-    """Rotated files that ended long before the time in question are not read."""
-    app = _write(tmp_path / "app.log")
-    near = _write(tmp_path / "app.log.1", modified=NOW - timedelta(minutes=70))
-    _write(tmp_path / "app.log.2", modified=NOW - timedelta(hours=5))
-    assert sources.rotated(app, since=NOW - timedelta(minutes=30)) == (near, app)
-
-
-def test_rotated_files_without_the_file(tmp_path: Path) -> None:
-    """Just after a rotation the file itself is not there, and its lines still are."""
-    first = _write(tmp_path / "app.log.1")
-    assert sources.rotated(tmp_path / "app.log") == (first,)
 
 
 @pytest.mark.parametrize("gzipped", [False, True])

@@ -28,7 +28,7 @@ from .most import Most, most
 from .options import Options, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from intentlog.contract import Contract
     from intentlog.query.athena import Cost
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 HOUR: Final = timedelta(hours=1)
 _MEGABYTE: Final = 2**20
+# Clocks of two machines differ, and a log call and its write are not one moment.
+_CLOCKS_DIFFER: Final = timedelta(hours=1)
 
 
 class Asker:
@@ -166,7 +168,7 @@ class Asker:
             SourceError: There is none.
         """
         paths = self.written_files(streams)
-        found = [file for path in paths for file in sources.rotated(path, since=since)]
+        found = [file for path in paths for file in _files(path, since)]
         if not found:
             there = ", ".join(map(str, paths))
             how = "say where with --log-dir or --file, or ask --source cloudwatch"
@@ -194,7 +196,7 @@ class Asker:
         if self.options.file:
             return list(sources.find(file for file in self.options.file if file != sources.STDIN))
         written = self.written_files(list(self.contract.streams))
-        return [file for path in written for file in sources.rotated(path)]
+        return [file for path in written for file in _files(path)]
 
     def _source(self) -> Source:
         given = self.options.source
@@ -401,6 +403,17 @@ def _limited(query: Query, bound: Most) -> Query:
 
 def _has_limit(query: Query) -> bool:
     return any(isinstance(command, Limit) for command in query.commands)
+
+
+def _files(path: Path, since: datetime | None = None) -> Iterator[Path]:
+    """Yield a stream's files, but for rotated ones whose last line is certainly older."""
+    from intentlog.delivery.stream_files import stream_files
+
+    after = (since - _CLOCKS_DIFFER).timestamp() if since else 0
+    for file in stream_files(path):
+        # A file is written to until its last line.
+        if file.path.is_file() and (file.active or file.path.stat().st_mtime >= after):
+            yield file.path
 
 
 def files_in_words(files: Sequence[str | Path]) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from intentlog.contract import Contract
+from intentlog.delivery.stream_files import stream_files
 from intentlog.render.prices import DAYS_A_MONTH
 
 _GIGABYTE: Final = 2**30
@@ -65,7 +66,7 @@ def measured_in_files(contract: Contract, directory: Path) -> dict[str, float]:
     for stream in contract.log_groups:
         size = 0
         first = last = None
-        for line in _lines(directory, contract.streams[stream].file):
+        for line in _lines(directory / contract.streams[stream].file):
             size += len(line.rstrip(b"\n")) + _BYTES_AN_EVENT
             if (when := _time(line, timestamp)) is not None:
                 first, last = min(first or when, when), max(last or when, when)
@@ -74,12 +75,10 @@ def measured_in_files(contract: Contract, directory: Path) -> dict[str, float]:
     return volumes
 
 
-def _lines(directory: Path, name: str) -> Iterator[bytes]:
-    for path in sorted(directory.glob(f"{name}*")):
-        # Of what lies beside app.log, app.log.1 and app.log.2.gz are of the stream.
-        if path.is_file() and (path.name == name or path.name.startswith(f"{name}.")):
-            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
-                yield from lines
+def _lines(log: Path) -> Iterator[bytes]:
+    for file in stream_files(log):
+        with gzip.open(file.path) if file.compressed else file.path.open("rb") as lines:
+            yield from lines
 
 
 def _time(line: bytes, timestamp: str) -> datetime | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from intentlog.delivery.audit import Head, first_number, trail_head
 from intentlog.delivery.errors import DeliveryError
-from intentlog.delivery.stream_files import stream_files
+from intentlog.delivery.stream_files import is_copy, stream_files
 
 _HEAD = re.compile(r"(\d+):([0-9a-f]{64})")
 
@@ -59,7 +59,8 @@ def _of_trail(given: list[Path]) -> list[Path]:
     there = [file.path for file in stream_files(shortest)]
     if len(given) == 1:
         return there or given
-    return [file for file in there if file in given] if set(given) <= set(there) else given
+    once = [file for file in given if not is_copy(file)]
+    return [file for file in there if file in once] if set(once) <= set(there) else once
 
 
 def _of_archive(given: list[Path]) -> list[Path]:

@@ -8,9 +8,9 @@ from typing import Final
 import msgspec
 
 from .batches import LONGEST_EVENT
-from .opened_file import HEAD_BYTES, OpenedFile, digest
+from .opened_file import OpenedFile, digest
 from .state import Cursor
-from .stream_files import StreamFile
+from .stream_files import HEAD_BYTES, StreamFile
 
 CHUNK_BYTES: Final = LONGEST_EVENT
 """What is read at once, at most; a longer line is handed on in pieces."""

@@ -7,13 +7,9 @@ import os
 import stat
 from contextlib import suppress
 from io import FileIO
-from typing import Final
 
 from .state import Cursor
 from .stream_files import StreamFile
-
-HEAD_BYTES: Final = 1024
-"""By so many of its first bytes a file is known."""
 
 
 class OpenedFile:

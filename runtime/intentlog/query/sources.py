@@ -1,4 +1,4 @@
-"""Which files a local query reads: paths, globs, standard input, and what rotation left behind."""
+"""Which files a local query reads: paths, globs and standard input."""
 
 import glob
 import shutil
@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -19,9 +18,6 @@ STDIN: Final = "-"
 _GZIP: Final = b"\x1f\x8b"  # RFC 1952, section 2.3.1
 _GZIP_FORMAT: Final = zlib.MAX_WBITS | 16  # zlib manual, inflateInit2
 _BLOCK: Final = 2**16
-# A file is written to until its last line, so what was not touched since then has no later line.
-# Clocks of two machines differ, and a log call and its write are not one moment.
-_CLOCKS_DIFFER: Final = timedelta(hours=1)
 
 
 class SourceError(IntentlogError):
@@ -68,22 +64,6 @@ def find(patterns: Iterable[str | Path]) -> tuple[Path, ...]:
             raise SourceError(f"{path}: is a directory; name files of it, as {path}/*.log")
         found.update(dict.fromkeys(files))
     return tuple(found)
-
-
-def rotated(file: Path, *, since: datetime | None = None) -> tuple[Path, ...]:
-    """Return a log file and its rotated ones, ``app.log.2.gz`` for instance, oldest first.
-
-    Args:
-        file: The file that is written to; it need not be there.
-        since: Rotated files whose last line is certainly older are left out.
-    """
-    backups = [
-        path
-        for path in file.parent.glob(f"{glob.escape(file.name)}[.-]*")
-        if path.is_file() and not (since and _ends_before(path, since))
-    ]
-    backups.sort(key=lambda path: (path.stat().st_mtime, path.name))
-    return (*backups, file) if file.is_file() else tuple(backups)
 
 
 def opened(path: Path) -> File:
@@ -159,10 +139,6 @@ def _decompressed(content: BinaryIO) -> Iterator[bytes]:
             block = decoder.unused_data
             if decoder.eof:
                 decoder = zlib.decompressobj(_GZIP_FORMAT)
-
-
-def _ends_before(path: Path, since: datetime) -> bool:
-    return path.stat().st_mtime < (since - _CLOCKS_DIFFER).timestamp()
 
 
 def _not_there(path: Path) -> str:
