@@ -37,7 +37,7 @@ from benchmarks.query_costs.results import Asked, Results, with_aims
 from intentlog.query import duckdb_sql, parse, plan
 from intentlog.query.examples import cases_of
 
-RUNS = 5
+RUNS = 9
 QUICK_LINES = 10_000
 SMALL_BYTES = 10_000_000
 

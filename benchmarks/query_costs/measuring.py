@@ -50,12 +50,12 @@ def medians(
     """Run all commands in turn, several times; return each one's medians.
 
     Each round goes the other way round: who follows what takes much memory or time pays for it.
-    What takes more than ten times as long as ours is run once only.
+    What takes more than five times as long as ours is run once only.
     """
     taking: dict[str, list[Taken]] = {name: [] for name in commands}
     for number in range(rounds + 1):  # the first one warms up
         for name in list(commands)[:: -1 if number % 2 else 1]:
-            slow = number > 1 and taking[name][0].seconds > 10 * taking[OURS][0].seconds
+            slow = number > 1 and taking[name][0].seconds > 5 * taking[OURS][0].seconds
             if not slow:
                 run = taken(commands[name], expected)
                 taking[name] += [run] if number else []
