@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,17 @@ ENDLESS = (
     'filter n >= 0 | join type=inner left=l right=r where l.level=r.level (SOURCE "other") '
     "| stats count_distinct(l.n)"
 )
+
+
+@contextmanager
+def running(command: list[str | Path], **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a command; whatever comes of the test, it does not go on."""
+    environment = os.environ | variables
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("after", [0, 1], ids=["as it begins", "while it works"])
@@ -35,12 +48,17 @@ def test_a_signal_ends_a_question_at_once_and_leaves_nothing(
         "".join(json.dumps({"level": "INFO", "n": n}) + "\n" for n in range(100_000)),
     )
     temporary.mkdir()
-    with subprocess.Popen(
-        [INTENTLOG, "query", "run", ENDLESS, "--file", lines, "--contract", CONTRACT],
-        env=os.environ | {"TMPDIR": str(temporary)},
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    question: list[str | Path] = [
+        INTENTLOG,
+        "query",
+        "run",
+        ENDLESS,
+        "--file",
+        lines,
+        "--contract",
+        CONTRACT,
+    ]
+    with running(question, TMPDIR=str(temporary)) as process:
         assert process.stderr is not None
         told = process.stderr.readline()  # it has begun
         while not list(temporary.glob("intentlog-*")):
@@ -81,12 +99,7 @@ def test_ctrl_c_while_it_still_imports_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "typer.py").write_text(
         f"import pathlib, time\npathlib.Path({str(begun)!r}).touch()\ntime.sleep(60)\n"
     )
-    with subprocess.Popen(
-        [DIAGNOSE, "logs"],
-        env=os.environ | {"PYTHONPATH": str(tmp_path)},
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with running([DIAGNOSE, "logs"], PYTHONPATH=str(tmp_path)) as process:
         while not begun.exists():
             assert process.poll() is None
             time.sleep(0.01)

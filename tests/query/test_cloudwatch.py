@@ -74,10 +74,7 @@ class Logs:
         return [{"logGroups": [{"logGroupName": name} for name in ("/shop/app", "/shop/errors")]}]
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nothing wait."""
-    monkeypatch.setattr("time.sleep", lambda _: None)
+pytestmark = pytest.mark.usefixtures("waits")
 
 
 def _ask(logs: Logs, text: str = "fields n", *, limit: int = MOST_ROWS, **more: Any) -> Table:

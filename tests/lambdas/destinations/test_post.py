@@ -14,12 +14,7 @@ from tests.lambdas.destinations.server import Server
 KEY = "c2VjcmV0"
 
 
-@pytest.fixture(autouse=True)
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long it waited between tries: written down instead of waited for."""
-    waited: list[float] = []
-    monkeypatch.setattr(time, "sleep", waited.append)
-    return waited
+pytestmark = pytest.mark.usefixtures("waits")
 
 
 def soon() -> float:
