@@ -3,16 +3,16 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from difflib import get_close_matches
+
+import msgspec
 
 from intentlog.errors import IntentlogError
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One thing wrong, at one place; as text it is always one line.
 
     Attributes:
@@ -24,7 +24,7 @@ class Problem:
 
     where: str
     what: str
-    about: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    about: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return printable(f"{self.where}: {self.what}" if self.where else self.what)

@@ -22,8 +22,9 @@ filters, filter log events, and Live Tail", and for the length the API reference
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
+
+import msgspec
 
 from intentlog.expression.errors import NotExpressibleError
 from intentlog.expression.evaluate import value_test
@@ -58,8 +59,7 @@ Leaf: TypeAlias = Comparison | Membership | Like | Present | Not
 _Node: TypeAlias = "str | _Joined"
 
 
-@dataclass(frozen=True, slots=True)
-class _Joined:
+class _Joined(msgspec.Struct, frozen=True):
     operator: str
     parts: tuple[_Node, ...]
 

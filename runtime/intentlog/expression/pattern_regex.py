@@ -8,8 +8,9 @@ Tail". A space is not in that list, but an example there (``shutting down``) has
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 _SYMBOLS: Final = frozenset(":_#=@/;,- ")
 _OPERATORS: Final = frozenset("^$?[]{}|\\*+.")
@@ -29,8 +30,7 @@ class RegexProblem(ValueError):  # noqa: N818  - caught here and there, never sh
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
-class PatternRegex:
+class PatternRegex(msgspec.Struct, frozen=True):
     """A regular expression of the subset.
 
     Attributes:

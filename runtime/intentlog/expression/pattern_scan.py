@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import operator
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
+
+import msgspec
 
 from intentlog.expression.errors import FilterPatternError
 from intentlog.expression.pattern_regex import RegexProblem, read_regex
@@ -38,8 +39,7 @@ _ORDER: Final[dict[str, Callable[[float, float], bool]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Wildcard:
+class Wildcard(msgspec.Struct, frozen=True):
     """A text in which an asterisk at the start or the end stands for anything.
 
     An asterisk between other characters is one: so says an older edition of the page ("Filter
@@ -47,31 +47,19 @@ class Wildcard:
     """
 
     text: str
-    core: str = field(init=False)
-    any_before: bool = field(init=False)
-    any_after: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "core", self.text.strip("*"))
-        object.__setattr__(self, "any_before", self.text.startswith("*"))
-        object.__setattr__(self, "any_after", self.text.endswith("*"))
 
     def fits(self, text: str) -> bool:
         """Tell whether a text is described by this one."""
-        if self.any_before and self.any_after:
-            return self.core in text
-        if self.any_before:
-            return text.endswith(self.core)
-        if self.any_after:
-            return text.startswith(self.core)
-        return text == self.core
+        core = self.text.strip("*")
+        if not self.text.startswith("*"):
+            return text.startswith(core) if self.text.endswith("*") else text == core
+        return core in text if self.text.endswith("*") else text.endswith(core)
 
 
 Operand: TypeAlias = Wildcard | int | float | re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(msgspec.Struct, frozen=True):
     """A comparison operator with the operand on its right."""
 
     operator: str

@@ -8,8 +8,9 @@ not only what a where-expression needs, so that the fields of a saved query can 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from intentlog.expression.errors import ExpressionError
 
@@ -27,8 +28,7 @@ class TokenKind(StrEnum):
     SYMBOL = "symbol"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """One token of a query.
 
     Attributes:

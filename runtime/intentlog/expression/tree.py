@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,8 +13,7 @@ Value: TypeAlias = str | int | float | bool
 Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True, eq=False):
     """A field as an expression names it; where it stands does not count in comparisons.
 
     Attributes:
@@ -23,12 +23,17 @@ class Field:
     """
 
     name: str
-    position: int = field(default=0, compare=False)
-    source: str = field(default="", compare=False, repr=False)
+    position: int = 0
+    source: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Field) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True):
     """``field = value`` and the other comparisons; an unquoted true or false is a bool."""
 
     field: Field
@@ -36,8 +41,7 @@ class Comparison:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(msgspec.Struct, frozen=True):
     """``field in [values]``, or ``not in`` if it is negated."""
 
     field: Field
@@ -45,8 +49,7 @@ class Membership:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Like:
+class Like(msgspec.Struct, frozen=True):
     """``field like "text"``, a substring, or ``field like /text/``, a regular expression."""
 
     field: Field
@@ -55,29 +58,25 @@ class Like:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(msgspec.Struct, frozen=True):
     """``ispresent(field)``."""
 
     field: Field
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(msgspec.Struct, frozen=True):
     """``not operand``."""
 
     operand: Where
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(msgspec.Struct, frozen=True):
     """``a and b``, of two or more operands."""
 
     operands: tuple[Where, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(msgspec.Struct, frozen=True):
     """``a or b``, of two or more operands."""
 
     operands: tuple[Where, ...]

@@ -14,18 +14,18 @@ the pages themselves write ``isPresent`` and ``ispresent``, ``count_distinct`` a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 from typing import Literal as OneOf
+
+import msgspec
 
 from .relational import Kind
 
 Role = OneOf["scalar", "aggregate", "key"]
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(msgspec.Struct, frozen=True):
     """One function.
 
     Attributes:

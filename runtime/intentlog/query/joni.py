@@ -8,9 +8,10 @@ middle takes all alternatives that follow into a group, and ``\x{1F68B}`` and ``
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
+
+import msgspec
 
 from .regex_syntax import LAST_CODE_POINT, MEMBER, PIECE, code_point
 
@@ -56,12 +57,11 @@ def ungreedy(pattern: str) -> bool:
     return any("U" in _flags(piece) for piece in re.finditer(PIECE, pattern))
 
 
-@dataclass
-class _Group:
+class _Group(msgspec.Struct):
     """A group that is open: whether ``^`` and ``$`` are of lines, and flags that began in it."""
 
     of_lines: bool
-    flags: list[str] = field(default_factory=list)
+    flags: list[str] = []
 
 
 class _Writer:

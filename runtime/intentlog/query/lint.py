@@ -7,9 +7,10 @@ says what each is about.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from typing import Literal as OneOf
+
+import msgspec
 
 from .lint_commands import order_of_commands
 from .lint_expressions import expressions
@@ -61,8 +62,7 @@ RULES: Final = {
 """What each rule finds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """Something wrong with a query.
 
     Attributes:

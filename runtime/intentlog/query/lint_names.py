@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from intentlog.contract import OWN_FIELDS
 from intentlog.contract.problem import nearest, unknown
@@ -57,8 +58,7 @@ _SYSTEM: Final = frozenset(
 _SYSTEM_PREFIXES: Final = ("@@", "@entity.", "@aws.")
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFields:
+class KnownFields(msgspec.Struct, frozen=True):
     """The fields that lines have.
 
     Attributes:
@@ -72,8 +72,8 @@ class KnownFields:
     names: frozenset[str]
     below: frozenset[str] = frozenset()
     data: str | None = None
-    values: Mapping[str, tuple[str, Collection[str]]] = field(default_factory=dict)
-    renamed: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, Collection[str]]] = {}
+    renamed: Mapping[str, str] = {}
 
     @classmethod
     def of(

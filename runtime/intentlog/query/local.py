@@ -10,12 +10,13 @@ import os
 import re
 import sys
 import tempfile
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, BinaryIO, Final
+
+import msgspec
 
 from intentlog.errors import BackendError
 
@@ -50,8 +51,7 @@ _NO_MEMORY: Final = (
 _DAMAGED: Final = re.compile(r"GZIP stream: (.+)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
+class Lines(msgspec.Struct, frozen=True, kw_only=True):
     """What a local query reads.
 
     Attributes:
@@ -67,7 +67,7 @@ class Lines:
     record: Record
     log: str = "local"
     arrival_ms: int | None = None
-    lookups: Mapping[str, Path] = field(default_factory=dict)
+    lookups: Mapping[str, Path] = {}
 
 
 def run(

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from .relational import SYSTEM_COLUMNS, Apply, Column, Expr, Kind, Member, Scan, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NOTHING: Final = Value(None, Kind.TEXT)
 """What a field has that is not there."""
@@ -21,12 +17,12 @@ _DIGITS: Final = re.compile(r"[0-9]{1,9}")
 _WITH_MEMBERS: Final = (Kind.RAW, Kind.JSON)
 
 
-@dataclass(slots=True)
 class Numbers:
     """Counts what one query makes, so that no two columns or scans have the same name."""
 
-    columns: Iterator[int] = field(default_factory=count)
-    scans: Iterator[int] = field(default_factory=count)
+    def __init__(self) -> None:
+        self.columns = count()
+        self.scans = count()
 
 
 class Events:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
 
 from .cursor import Stop
 from .names import Events, Scope, squeezed
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
     from .tree import At, Expression, Query
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(msgspec.Struct, frozen=True):
     """A `Match` whose other side may still learn what is read of it."""
 
     relation: Callable[[], Relation]

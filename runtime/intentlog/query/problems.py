@@ -6,8 +6,9 @@ IntentlogError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from intentlog.errors import IntentlogError
 from intentlog.expression import ExpressionError
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from .tree import At
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One thing wrong, at one place.
 
     Attributes:

@@ -15,8 +15,9 @@ read with one thread only.
 from __future__ import annotations
 
 import glob
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -133,8 +134,7 @@ def _keys(scan: Scan, timestamp: str) -> list[str]:
     return keys
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(msgspec.Struct, frozen=True):
     """How lines are read.
 
     Attributes:

@@ -6,9 +6,10 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
+
+import msgspec
 
 from intentlog.contract import Problem
 from intentlog.contract.problem import nearest
@@ -24,8 +25,7 @@ class SourceError(IntentlogError):
     """A file that was asked for cannot be read; the message says which, and what is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """A file of JSON lines.
 
     Attributes:

@@ -6,9 +6,10 @@ reads only the partitions of its time: that is what it costs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from .joni import for_joni
 from .kinds import NUMERIC
@@ -45,8 +46,7 @@ _MOMENT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(msgspec.Struct, frozen=True):
     """The table of an archive.
 
     Attributes:
