@@ -4,6 +4,7 @@ Ctrl-C ends a process that still imports without a traceback. Later it, and what
 process in an orderly way, is an exception: what is temporary is removed.
 """
 
+import gc
 import signal
 import sys
 from importlib import import_module
@@ -25,13 +26,19 @@ def _run(module: str) -> None:
     heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heard:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.disable()  # what is imported is no garbage, and is not to be looked through for any
     main = import_module(module, __package__).main
+    gc.freeze()
+    gc.enable()
     if heard:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in (signal.SIGHUP, signal.SIGTERM):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _end)
-    main()
+    try:
+        main()
+    finally:
+        gc.freeze()  # memory goes with the process
 
 
 def _end(number: int, _frame: object) -> NoReturn:
