@@ -255,3 +255,25 @@ def test_a_wrong_file_is_no_trail_and_says_it_once(
     assert result.stdout == (
         f"other.log:1: is no record of the trail, {told}; is it the right file?\n"
     )
+
+
+@pytest.mark.parametrize("command", ["logs", "tail", "around", "fields", "report"])
+def test_a_line_nested_too_deep_ends_no_question(tmp_path: Path, command: str) -> None:
+    """A line nested a thousand levels deep is shown beside the others, not a traceback."""
+    file = tmp_path / "deep.log"
+    deep = "[" * 1000 + "]" * 1000
+    file.write_text(LINE + LINE.replace('"level"', f'"extra":{{"x":{deep}}},"level"'))
+    point = ["2026-01-15T10:00:00"] if command == "around" else []
+    output = ["-o", str(tmp_path / "r.html")] if command == "report" else ["--jsonl"]
+    answer = subprocess.run(
+        [DIAGNOSE, command, *point, "--file", str(file), *output],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in answer.stderr
+    assert answer.returncode == 0
+    if command in {"logs", "tail", "around"}:
+        assert [json.loads(row)["message"] for row in answer.stdout.splitlines()] == [
+            "Reagent use: a/b"
+        ] * 2

@@ -68,10 +68,10 @@ def yielding(record: Record) -> Yielding:
 
 
 def read_line(text: str) -> dict[str, Any] | None:
-    """Return the object of a line; None if it is none."""
+    """Return the object of a line; None if it is none, or is nested too deep to be read."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 

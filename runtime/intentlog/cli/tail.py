@@ -149,14 +149,22 @@ class Followed:
         replaced = self._was_replaced()
         yield from self._written()  # of the renamed one, to its end
         if replaced:
-            self.close()
-            self._file, self._rest = self._path.open("rb"), b""
+            self._open_again()
             yield from self._written()
 
     def close(self) -> None:
         """Let go of the file."""
         if self._file:
             self._file.close()
+
+    def _open_again(self) -> None:
+        """Open the file that has the name now; at the next look if it was renamed, too."""
+        self.close()
+        self._rest = b""
+        try:
+            self._file = self._path.open("rb")
+        except FileNotFoundError:
+            self._file = None
 
     def _written(self) -> Iterator[str]:
         if self._file is None:
