@@ -100,10 +100,11 @@ def test_groups_that_are_not_shown_are_told(file: Path) -> None:
 
 
 def test_a_limit_of_a_histogram_is_one_of_bars(file: Path) -> None:
-    """Their lines are counted all the same."""
-    rows, _ = ask(file, "histogram", "--width", "1m", "--limit", "2")
+    """Their lines are counted all the same, and how many bars are left out is told."""
+    rows, told = ask(file, "histogram", "--width", "1m", "--limit", "2")
 
     assert [(row["lines"], row["errors"]) for row in rows] == [("600", "600"), ("600", "600")]
+    assert "these are the first 2 bars; 15 are left out\n" in told
 
 
 def test_a_limit_leaves_a_report_as_it_is(file: Path, tmp_path: Path) -> None:

@@ -400,3 +400,11 @@ def test_bins_that_no_memory_holds_are_refused_where_they_are_asked_for(tmp_path
 
     assert len(_ask(file, query=query.format("1d")).rows) == 10_000
     assert _ask(file, query=query.format("1m"), start=1).rows == [("2026-01-15 10:30:00.000", "3")]
+
+
+def test_zeros_that_fill_more_than_a_line_can_be_are_explained(tmp_path: Path) -> None:
+    """Who has such a file is told what it is, and how to ask it all the same."""
+    file = _file(tmp_path, TEXT)
+    os.truncate(file, 40_000_000)
+    with pytest.raises(BackendError, match=r"zeros were left .*tr -d '\\0' < FILE"):
+        _ask(file)

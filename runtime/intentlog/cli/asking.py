@@ -6,6 +6,7 @@ import atexit
 import math
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -26,6 +27,7 @@ from .lines import passed_over
 from .moments import milliseconds, moment_of
 from .most import Most, most
 from .options import Options, Source
+from .steady import steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -233,16 +235,21 @@ class Asker:
     ) -> Table:
         from intentlog.query import local
 
-        files = self._named or self._rotated(streams, start)
-        self._say_where(files_in_words(self.options.file or files))
-        lines = local.Lines(paths=files, record=self.contract.record, lookups=lookups)
-        return local.run(
-            query,
-            lines,
-            start=milliseconds(start),
-            end=milliseconds(end),
-            pointers=pointers,
-        )
+        def list_files() -> tuple[Path, ...]:
+            return sources.find(self._named) if self._named else self._rotated(streams, start)
+
+        def ask(files: Sequence[Path]) -> Table:
+            lines = local.Lines(paths=files, record=self.contract.record, lookups=lookups)
+            return local.run(
+                query,
+                lines,
+                start=milliseconds(start),
+                end=milliseconds(end),
+                pointers=pointers,
+            )
+
+        self._say_where(files_in_words(self.options.file or list_files()))
+        return steady(list_files, ask)
 
     def _cloudwatch(
         self,
@@ -412,8 +419,9 @@ def _files(path: Path, since: datetime | None = None) -> Iterator[Path]:
     after = (since - _CLOCKS_DIFFER).timestamp() if since else 0
     for file in stream_files(path):
         # A file is written to until its last line.
-        if file.path.is_file() and (file.active or file.path.stat().st_mtime >= after):
-            yield file.path
+        with suppress(FileNotFoundError):  # renamed just now
+            if file.path.is_file() and (file.active or file.path.stat().st_mtime >= after):
+                yield file.path
 
 
 def files_in_words(files: Sequence[str | Path]) -> str:

@@ -200,7 +200,13 @@ def histogram(
 
     asker = _asker(options, minutes)
     bars = options.form in {Form.TABLE, Form.MD}
-    _show(asker, _first(drawn(asker, width=width, bars=bars), options.limit))
+    found = drawn(asker, width=width, bars=bars)
+    if options.limit is not None and len(found.rows) > options.limit:
+        left_out = len(found.rows) - options.limit
+        typer.echo(
+            f"these are the first {options.limit:,} bars; {left_out:,} are left out", err=True
+        )
+    _show(asker, _first(found, options.limit))
 
 
 @app.command()

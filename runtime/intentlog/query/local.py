@@ -48,6 +48,11 @@ _NO_MEMORY: Final = (
     f"; a question has {_MEMORY}: ask about a shorter time, or query fewer fields; if a line is of "
     "many megabytes (wc -L FILE tells), leave its file or its fields out"
 )
+_LONG_LINE: Final = (
+    " A line is longer than 16 MB, or zeros were left by a crash or by copytruncate: "
+    "tr -d '\\0' < FILE | diagnose … --file - asks the file without zeros, and wc -L FILE tells "
+    "how long a line is"
+)
 _DAMAGED: Final = re.compile(r"GZIP stream: (.+)")
 
 
@@ -226,6 +231,8 @@ def _told(error: Exception, *, strict: bool) -> Exception:
     if strict and TOO_MANY_BINS not in reason:
         return _UnreadableError(reason)
     advice = _NO_MEMORY if reason.startswith("Out of Memory") else ""
+    if "maximum_object_size" in reason:
+        advice = _LONG_LINE
     return BackendError(f"DuckDB: {reason}{advice}")
 
 
