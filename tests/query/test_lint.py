@@ -260,3 +260,11 @@ def test_a_finding_shows_its_place_and_its_rule() -> None:
         "           ^^^^^^\n"
         "  [double-equals]"
     )
+
+
+def test_a_name_that_needs_backticks_is_told_with_them() -> None:
+    """Without them a dash is a minus, and the field is two that no line has."""
+    record = Record(fields=("timestamp", "level", "unit-name"))
+    known = KnownFields.of(record)
+    (finding,) = lint(parse('filter unitname = "x"'), known_fields=known)
+    assert finding.problem.hint == "did you mean `unit-name`?"

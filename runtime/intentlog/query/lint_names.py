@@ -11,6 +11,7 @@ from intentlog.contract.problem import nearest, unknown
 
 from .functions import FUNCTIONS
 from .names import plain_path, squeezed
+from .printing import name_text
 from .tree import (
     Accum,
     AddTotals,
@@ -215,7 +216,7 @@ class _Names:
     def _unknown(self, name: Name, there: set[str]) -> Found:
         near = nearest(name.path, sorted(there))
         data = self._known.data if self._known else None
-        hint = f"did you mean {near}?" if near else ""
+        hint = f"did you mean {name_text(near)}?" if near else ""
         if self._known and (new := self._known.renamed.get(plain_path(name.path))):
             hint = f"it is called {new} here"
         elif not near and name.path.startswith("@"):
