@@ -34,6 +34,8 @@ _RULES = [
     ("field-as-value", "filter city = `New York`", 'filter city = "New York"'),
     ("field-as-value", 'filter "level" = "ERROR"', 'filter level = "ERROR"'),
     ("field-as-value", "filter level = ERROR", 'filter level = "ERROR"'),
+    ("field-as-value", 'filter a = "x" or "y"', 'filter a = "x" or a = "y"'),
+    ("field-as-value", 'filter not "x"', 'filter not a = "x"'),
     ("glob-without-star", 'parse @message "a: " as b', 'parse @message "a: *" as b'),
     ("iso-timestamp", 'filter @timestamp > "2026-01-01"', "filter @timestamp > 1767225600000"),
     ("iso-timestamp", "filter @timestamp > 2026-05-04", "filter @timestamp > 1777852800000"),
@@ -84,6 +86,9 @@ _RULES = [
         "filter @timestamp > now() * 1000 - 3600000",
     ),
     ("undocumented", "stats median(a)", "stats pct(a, 50)"),
+    ("undocumented", "filter a in (1, 2)", "filter a in [1, 2]"),
+    ("undocumented", 'filter a =~ "x"', "filter a =~ /x/"),
+    ("undocumented", 'filter $.level = "A"', 'filter `$.level` = "A"'),
     ("undocumented", "stats count(*) by date_floor(@timestamp, 5m)", "stats count_distinct(a)"),
     ("undocumented", "sort a | accum b", "sort a | accum b as c"),
     ("undocumented", "sort by a", "sort a"),
@@ -95,6 +100,8 @@ _RULES = [
     ("wildcard-in-text", 'filter a = "*x"', 'filter a like "x"'),
     ("wildcard-in-text", 'filter a like "%x%"', 'filter a like "100%"'),
     ("wrong", "fields count(*)", "stats count(*)"),
+    ("wrong", 'fields a + "x" as b', 'fields concat(a, "x") as b'),
+    ("wrong", 'fields "x" * 2', 'fields "3" * 2'),
     ("wrong", "stats topk(3, a) by b", "stats topk(3, a)"),
     ("wrong", f"fields case({'a, 1, ' * 11}2) as c", f"fields case({'a, 1, ' * 10}2) as c"),
     ("wrong", "stats topk(0, a)", "stats topk(1, a)"),
@@ -149,6 +156,24 @@ def test_an_events_own_data_is_below_the_field_that_the_contract_names() -> None
     (finding,) = lint(parse("filter zzz = 1"), known_fields=KnownFields.of(record))
 
     assert finding.problem.hint.endswith("an event's own data is below payload")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('filter level = "A" or "B"', 'write level = "B"'),
+        ('filter `a b` != "A" and "B"', 'write `a b` != "B"'),
+        ('filter @message not like "x" and "y"', 'write @message not like "y"'),
+        ('filter a = 1 and (b like "x" or "y")', 'write b like "y"'),
+        ('filter "timeout"', 'write @message like "timeout"'),
+    ],
+)
+def test_a_text_alone_is_told_what_it_was_to_be_compared_with(text: str, hint: str) -> None:
+    """The condition before it says which field, and how."""
+    (finding,) = lint(parse(text))
+
+    assert finding.problem.message == "a text alone is no condition, and matches nothing"
+    assert finding.problem.hint == hint
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,8 @@ def _token(text: str, position: int, before: list[Token]) -> Token:
         return _name(match)
     if match := PARAMETER.match(text, position):
         return Token(TokenKind.PARAMETER, match[0], match[1], position)
+    if text.startswith("/*", position):
+        raise ExpressionError("/* begins no comment; write # before one", text, position, 2)
     if char == "/" and _regex_may_follow(before):
         return _regex(text, position)
     for symbol in _SYMBOLS:
@@ -159,8 +161,11 @@ def _number(text: str, position: int) -> Token:
     whole = digits + rest[0]
     if _DURATION_UNIT.fullmatch(rest[0]):
         return Token(TokenKind.DURATION, whole, whole, position)
+    hint = f'write "{whole}" in quotes if it is a text'
+    if rest[0].lower() in ("and", "or"):
+        hint = f"write a blank before {rest[0]}"
     raise ExpressionError(
-        f'{whole} is neither a number nor a duration; write "{whole}" in quotes if it is a text',
+        f"{whole} is neither a number nor a duration; {hint}",
         text,
         position,
         len(whole),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from intentlog.expression import ExpressionError, Token, TokenKind, tokenize
@@ -22,8 +23,15 @@ _HINTS: Final = {
     ".": "name a map with as, and look into it in the next command",
     ";": "commands are separated by |",
     "{": 'this is no filter pattern; write for example: filter level = "ERROR"',
+    "?": 'write if(condition, a, b), or filter @message like "ERROR" for a filter pattern',
+    "${": "a saved query has parameters: {{name}}",
+    "=~": "write =~ /…/, or not like /…/",
     "~": "write like or =~",
+    "\u2260": "write !=",
+    "\u2264": "write <=",
+    "\u2265": "write >=",
 }
+_FRACTION: Final = re.compile(r"\.[0-9]+")
 _NAMES: Final = (TokenKind.NAME, TokenKind.QUOTED_NAME)
 
 
@@ -50,7 +58,10 @@ def tokens_of(text: str) -> list[Token]:
             end = straight.find(closing, start + 1) if closing else -1
             if end < 0:
                 at = (start, start + error.width)
-                hint = _HINTS.get(straight[start : start + 1], "")
+                two, one = straight[max(0, start - 1) : start + 1], straight[start : start + 1]
+                hint = _HINTS.get(two) or _HINTS.get(one, "")
+                if digits := _FRACTION.match(straight, start):
+                    hint = f"write 0{digits[0]}"
                 raise Stop(Problem(error.reason, hint, text, at)) from error
             inside = straight[start + 1 : end]
             straight = f"{straight[:start]}'{inside}'{straight[end + 1 :]}"

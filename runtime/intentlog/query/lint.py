@@ -16,6 +16,7 @@ from .lint_commands import order_of_commands
 from .lint_expressions import expressions
 from .lint_names import KnownFields, names
 from .lint_spelling import spelling
+from .lint_texts import texts
 from .plan import plan
 from .problems import Problem, QueryError
 from .tree import Other, walk
@@ -90,6 +91,7 @@ def lint(
     found = [
         *spelling(query),
         *expressions(query),
+        *texts(query),
         *order_of_commands(query, infrequent=log_class == "infrequent access"),
         *names(query, known_fields),
     ]

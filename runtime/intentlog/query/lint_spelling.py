@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from .cursor import tokens_of
 from .functions import FUNCTIONS
 from .pasted import query_in
-from .tree import Accum, Binary, Call, Parse, Sort, walk
+from .tree import Accum, Array, Binary, Call, In, Like, Name, Parse, Regex, Sort, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .refusals import Found
-    from .tree import Query
+    from .tree import Node, Query
 
 _WITH_UNDERSCORES: Final = frozenset(
     {"count_distinct", "count_over_time", "sum_over_time", "regex_replace", "collect_values"}
@@ -28,6 +28,7 @@ _CONTAINS_ARGUMENTS: Final = 2
 def spelling(query: Query) -> Iterator[Found]:
     """Yield what is spelled in an undocumented way."""
     for node in walk(query):
+        yield from _operand(node, query.text)
         match node:
             case Binary(spelling="==", at=at):
                 yield "double-equals", "== works, but is not documented", "write =", at
@@ -43,6 +44,23 @@ def spelling(query: Query) -> Iterator[Found]:
             case _:
                 pass
     yield from _characters(query)
+
+
+def _operand(node: Node, text: str) -> Iterator[Found]:
+    match node:
+        case In(values=Array(at=at)) if text.startswith("(", at[0]):
+            yield "undocumented", "a list in ( ) is not documented", "write it in [ ]", at
+        case Like(left, pattern, at=at) if (
+            not isinstance(pattern, Regex) and "=~" in text[left.at[1] : pattern.at[0]]
+        ):
+            message = "=~ with what is no regular expression is not documented"
+            yield "undocumented", message, "write =~ /…/, or like", at
+        case Name(path, quoted=False, at=at) if path.startswith("$"):
+            name = path.lstrip("$.")
+            hint = f"write {name}" if path.startswith("$.") else f"write {{{{{name}}}}}"
+            yield "undocumented", "a name that begins with $ is not documented", hint, at
+        case _:
+            pass
 
 
 def _call(call: Call) -> Iterator[Found]:

@@ -20,6 +20,8 @@ from .problems import Problem, QueryError
 from .tree import Query
 
 if TYPE_CHECKING:
+    from intentlog.expression import Token
+
     from .tree import Command
 
 _COMPARISONS: Final = ("=", "==", "!=", "<", "<=", ">", ">=", "=~")
@@ -36,6 +38,12 @@ _INSTEAD: Final = {
     "top": "write stats count(*) as n by field | sort n desc | limit 10",
     "update": "a query changes nothing",
     "delete": "a query changes nothing",
+    "let": "name it with fields: fields x * 100 as percent",
+    "with": "write one query, or a subquery: filter id in (SOURCE '/my/group' | fields id)",
+    "timechart": "write stats count(*) by bin(5m)",
+    "rare": "write stats count(*) as n by field | sort n asc | limit 10",
+    "or": "leave the | before it out: a condition goes on with or",
+    "and": "leave the | before it out: a condition goes on with and",
     "rex": "write parse @message /(?<name>…)/",
     "table": "choose columns with display",
     "rename": "write fields old as new",
@@ -126,12 +134,23 @@ class _Parser:
             cursor.fail(f"{name} is a function, not a command", f"write fields {name}(…) as name")
         if any(map(cursor.follows, _COMPARISONS)):
             cursor.fail(f"expected a command, not {token.text}", f"write filter {token.text} …")
-        near = nearest(token.word, COMMANDS)
-        hint = _INSTEAD.get(token.word) or (f"did you mean {near}?" if near else "")
-        hint = hint or "commands are fields, filter, stats, sort, limit, parse, display, dedup, …"
         if cursor.is_symbol("|"):
             cursor.fail("a command is missing between | and |")
-        cursor.fail(f"expected a command, not {token.text}", hint)
+        cursor.fail(f"expected a command, not {token.text}", self._instead(token))
+
+    def _instead(self, token: Token) -> str:
+        """Say what was probably meant by what begins no command."""
+        near = nearest(token.word, COMMANDS)
+        after = self._cursor.tokens[self._cursor.next + 1 :]
+        if hint := _INSTEAD.get(token.word):
+            return hint
+        if near:
+            return f"did you mean {near}?"
+        if after and after[0].text == ":":
+            return f'write filter {token.text} = "…"'
+        if token.word and after and after[0].text != "|":
+            return "commands are fields, filter, stats, sort, limit, parse, display, dedup, …"
+        return 'to find a text, write filter @message like "ERROR", or not like'
 
     def _skip(self, first: int) -> None:
         """Go to the end of the command that began at a token."""

@@ -12,6 +12,7 @@ from .tree import (
     Constant,
     Dedup,
     Display,
+    Duration,
     Expression,
     Fields,
     FillMissing,
@@ -116,6 +117,10 @@ class CommandParser(WindowParser):
             cursor.fail("stats needs something to compute", "write stats count(*) by field")
         items = self._items()
         keys = self._items() if cursor.take("by") else ()
+        for key in keys:
+            if isinstance(key.expression, Duration):
+                hint = f"write bin({key.text})"
+                cursor.fail(f"{key.text} is a period, not a field", hint, key.at)
         self._distinct((*items, *keys))
         offset = None
         if cursor.take("offset"):
@@ -141,6 +146,12 @@ class CommandParser(WindowParser):
     def _sort_key(self) -> SortKey:
         cursor = self._cursor
         start = cursor.start
+        direction = cursor.take("asc", "desc")
+        if direction and (cursor.at_end or cursor.is_symbol(",")):
+            hint = f"it follows a field, without a comma: sort field {direction.text}"
+            at = (direction.position, direction.end)
+            cursor.fail(f"expected a field, not the word {direction.text}", hint, at)
+        cursor.next -= direction is not None
         expression = self.expressions.expression()
         direction = cursor.take("asc", "desc")
         descending = direction is not None and direction.word == "desc"

@@ -54,6 +54,8 @@ _DURATION: Final = re.compile(r"([0-9.eE+]*[0-9.])([a-z]+)")
 _BEGIN_COMMANDS: Final = ("filter", "fields", "stats", "sort", "limit", "display", "parse")
 _INSTEAD: Final = {
     "!": "write != or not like",
+    ",": "write and between two conditions, in [1, 2] for a list",
+    "[": "write a[0] for a place in a list, a.name for a field of an object",
     "as": "a name follows a whole expression: close what is open before it",
     "ascending": "write asc",
     "between": "write x >= 1 and x <= 2",
@@ -72,8 +74,19 @@ _INSTEAD: Final = {
     "order": "write | sort field desc",
     "regexp": "write like /regular expression/",
     "startswith": 'write startsWith(field, "text")',
+    "when": 'write case(level = "ERROR", 1, 0)',
     "where": "write | before it: where is filter",
 }
+_NEEDS: Final = {
+    "display": "name the fields",
+    "fields": "name the fields; without fields, the whole line is shown",
+    "filter": 'write for example: filter level = "ERROR"',
+    "sort": "write for example: sort @timestamp desc",
+    "stats": "write for example: stats count(*) by field",
+    "where": 'write for example: where level = "ERROR"',
+    "(": "close the ( of the function",
+}
+"""What a command, or what opens, lacks when no value follows it."""
 _VALUES: Final = (TokenKind.STRING, TokenKind.NUMBER, TokenKind.DURATION, TokenKind.REGEX)
 _MAX_DEPTH: Final = 100
 
@@ -133,11 +146,21 @@ class ExpressionParser:
             return f"write count_distinct({here.text})"
         if before.word in ("asc", "desc"):
             return f"write the field first: {here.text} {before.text}"
-        if here.kind is TokenKind.NAME and before.kind in _VALUES:
+        apart = before.end < here.position
+        if here.kind is TokenKind.NAME and before.kind in _VALUES and apart:
             return "write and, or, or a | before the next command"
         if before.kind is here.kind is TokenKind.NAME:
             return "write a comma between two fields, backticks around a name with a space"
-        return ""
+        return self._symbol_hint(here, before)
+
+    def _symbol_hint(self, here: Token, before: Token) -> str:
+        if before.kind is TokenKind.REGEX and before.end == here.position:
+            return f"write it inside: /(?{here.text})…/"
+        if here.text == ":":
+            cast = self._cursor.follows(":")
+            return "write toInt(field)" if cast else f"write {before.text} = a value"
+        named = self._cursor.tokens[max(0, self._cursor.next - 2)].word == "as"
+        return "a name with - in it needs backticks" if here.text == "-" and named else ""
 
     # --- operators
 
@@ -258,7 +281,7 @@ class ExpressionParser:
         cursor = self._cursor
         token = cursor.here
         if token is None or cursor.at_end:
-            cursor.fail(f"expected a value{cursor.instead()}")
+            cursor.fail(f"expected a value{cursor.instead()}", self._lacking())
         if cursor.take("("):
             return self._parenthesis(token)
         if cursor.take("["):
@@ -280,14 +303,23 @@ class ExpressionParser:
         at = (opening.position, opening.end)
         self._cursor.fail(f"this {opening.text} is not closed", at=at)
 
+    def _lacking(self) -> str:
+        """Say what belongs after the word that is before the place."""
+        before = self._cursor.tokens[max(0, self._cursor.next - 1)]
+        return _NEEDS.get(before.word or before.text, "")
+
     def _literal(self, token: Token) -> Expression:
         cursor = self._cursor
         if token.kind is TokenKind.PARAMETER:
             hint = "give it one before the query is read"
             cursor.fail(f"the parameter {token.value} has no value", hint)
         if token.kind is TokenKind.SYMBOL:
-            reversed_ = token.text in ("<", ">") and cursor.tokens[cursor.next - 1].text == "="
-            hint = f"write {token.text}=" if reversed_ else ""
+            before = cursor.tokens[cursor.next - 1].text
+            hint = self._lacking() if token.text == "*" else ""
+            if token.text in ("<", ">") and before == "=":
+                hint = f"write {token.text}="
+            elif token.text == ">" and before == "-":
+                hint = "write a.name for a field of an object"
             cursor.fail(f"expected a value, not {token.text}", hint)
         cursor.next += 1
         if token.kind is TokenKind.DURATION:
@@ -320,6 +352,9 @@ class ExpressionParser:
             number = cursor.tokens[cursor.next + 1 : cursor.next + 3]
             if [part.kind for part in number] != [TokenKind.NUMBER, TokenKind.SYMBOL]:
                 break
+            if not isinstance(number[0].value, int):
+                cursor.next += 1
+                cursor.fail(f"expected a whole number, not {number[0].text}", "write a[0]")
             depth += 1
             if depth > _MAX_DEPTH:
                 cursor.fail(f"more than {_MAX_DEPTH} positions in a row")
@@ -338,7 +373,12 @@ class ExpressionParser:
         cursor = self._cursor
         at = (token.position, token.end)
         if token.word in RESERVED:
+            before = cursor.tokens[max(0, cursor.next - 1)]
             hint = f"write `{token.text}` if a field has this name"
+            if token.word == "by" and before.text == ",":
+                hint = "leave out the comma before by"
+            elif token.word == "like" and before.word in ("and", "or"):
+                hint = f'write the field each time: a like "x" {before.word} a like "y"'
             cursor.fail(f"expected a value, not the word {token.text}", hint)
         if token.kind is TokenKind.NAME and cursor.follows("("):
             return self._call(token)
@@ -377,6 +417,8 @@ class ExpressionParser:
             if not (cursor.at_end or cursor.is_word("as") or cursor.is_word("by")):
                 self.rest()
             at = (function.position, function.end)
+            if key_of(function.text) not in FUNCTIONS:
+                cursor.fail(f"there is no function {function.text}", instead_of(function.text), at)
             cursor.fail(f"the ( of {function.text} is not closed", at=at)
         return tuple(arguments)
 

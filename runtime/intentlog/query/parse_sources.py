@@ -8,6 +8,7 @@ from intentlog.expression import TokenKind
 
 from .parse_expression import RESERVED, duration_of
 from .periods import UNITS, fixed_length
+from .printing import name_text
 from .tree import Join, Lookup, Name, Source
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     _T = TypeVar("_T")
 
 _CHOICES: Final = ("loggroups", "loggrouptags", "datasource")
+_FILTERS: Final = ("nameprefix", "accountidentifiers", "class")
 
 
 class SourceParser:
@@ -48,8 +50,8 @@ class SourceParser:
             first = cursor.next
             if name := cursor.take_kind(TokenKind.STRING):
                 names.append(str(name.value))
-            elif cursor.take(*_CHOICES):
-                self._skip_arguments()
+            elif choice := cursor.take(*_CHOICES):
+                self._skip_arguments(choice.word)
                 choices.append(cursor.written(first))
             else:
                 hint = "write SOURCE '/my/log-group' or SOURCE logGroups(namePrefix: ['/my'])"
@@ -57,9 +59,12 @@ class SourceParser:
             if not cursor.take(","):
                 return tuple(names), tuple(choices)
 
-    def _skip_arguments(self) -> None:
+    def _skip_arguments(self, choice: str) -> None:
         cursor = self._cursor
         opening = cursor.expect("(", "expected ( here")
+        if choice == "loggroups" and not cursor.is_word(*_FILTERS):
+            hint = "write namePrefix: ['/my'], accountIdentifiers: ['123456789012'] or class: [...]"
+            cursor.fail(f"logGroups needs to know which ones{cursor.instead()}", hint)
         depth = 1
         while depth:
             token = cursor.here
@@ -152,4 +157,8 @@ class SourceParser:
         return self._cursor.listed(checked)
 
     def _alias(self) -> str:
-        return str(self._cursor.name("a name after as").value)
+        here = self._cursor.here
+        hint = ""
+        if here is not None and here.kind is TokenKind.STRING:
+            hint = f"a name has no quotes: write {name_text(str(here.value))}"
+        return str(self._cursor.name("a name after as", hint).value)
