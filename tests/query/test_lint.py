@@ -179,6 +179,20 @@ def test_a_text_alone_is_told_what_it_was_to_be_compared_with(text: str, hint: s
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
+        ('fields a + "x" as b', 'concat joins texts: concat(field, "x")'),
+        ('fields "x" * a as b', "write a number, or a field that is one"),
+    ],
+)
+def test_a_text_in_arithmetic_is_told_what_was_meant(text: str, hint: str) -> None:
+    """Only + is taken for joining."""
+    (finding,) = lint(parse(text))
+
+    assert finding.problem.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
         ('filter level = "ERROR"', "it is called sev here"),
         ("stats count(*) by `category`", "it is called unit here"),
         ("fields service", "did you mean sev?"),

@@ -298,6 +298,8 @@ _HABITS = {
     "fields *": ("*", "without fields, the whole line is shown"),
     "display *": ("*", "name the fields"),
     "stats count(*": ("*", "close the ( of the function"),
+    "stats count(*, a)": ("*", "it stands alone: count(*)"),
+    "fields *, a": ("*", "name the fields"),
     "stats count(*) by 5m": ("5m", "write bin(5m)"),
     "stats count(*) by span(5m)": ("span", "write bin(5m)"),
     "stats avg(a), by b": ("by", "leave out the comma before by"),

@@ -57,7 +57,7 @@ def _operand(node: Node, text: str) -> Iterator[Found]:
             yield "undocumented", message, "write =~ /…/, or like", at
         case Name(path, quoted=False, at=at) if path.startswith("$"):
             name = path.lstrip("$.")
-            hint = f"write {name}" if path.startswith("$.") else f"write {{{{{name}}}}}"
+            hint = f"write {name}" if path.startswith("$.") else "a saved query has {{name}}"
             yield "undocumented", "a name that begins with $ is not documented", hint, at
         case _:
             pass

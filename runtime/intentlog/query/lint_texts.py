@@ -23,8 +23,8 @@ def texts(query: Query) -> Iterator[Found]:
     for node in walk(query):
         match node:
             case Binary(operator, left, right) if operator in _ARITHMETIC:
-                yield from _computed(left)
-                yield from _computed(right)
+                yield from _computed(operator, left)
+                yield from _computed(operator, right)
             case Logical(operands=operands):
                 for before, operand in zip((None, *operands), operands, strict=False):
                     yield from _condition(before, operand)
@@ -52,8 +52,9 @@ def _compared(before: Expression | None) -> str:
             return "@message like"
 
 
-def _computed(operand: Expression) -> Iterator[Found]:
+def _computed(operator: str, operand: Expression) -> Iterator[Found]:
     text = operand.value if isinstance(operand, Constant) else None
     if isinstance(text, str) and number_in(text) is None:
-        hint = f'concat joins texts: concat(a, "{text}")'
+        joined = f'concat joins texts: concat(field, "{text}")'
+        hint = joined if operator == "+" else "write a number, or a field that is one"
         yield "wrong", "nothing can be computed with a text", hint, operand.at

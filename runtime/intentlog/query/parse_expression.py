@@ -316,6 +316,8 @@ class ExpressionParser:
         if token.kind is TokenKind.SYMBOL:
             before = cursor.tokens[cursor.next - 1].text
             hint = self._lacking() if token.text == "*" else ""
+            if hint and cursor.follows(","):
+                hint = "it stands alone: count(*)" if before == "(" else "name the fields"
             if token.text in ("<", ">") and before == "=":
                 hint = f"write {token.text}="
             elif token.text == ">" and before == "-":
