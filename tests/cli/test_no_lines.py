@@ -166,8 +166,12 @@ def test_closed_streams_are_as_if_nobody_read_them(ask: Ask, closed: str) -> Non
     assert "Traceback" not in result.stderr
 
 
-def test_a_full_disk_is_told_with_what_was_written(ask: Ask) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_told_with_what_was_written(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, unbuffered: str
+) -> None:
     """Of an answer that goes into a file by the shell, too."""
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     command = f"{DIAGNOSE} logs --file logs/app.log > /dev/full"
     result = ask(before=("bash", "-c", command))
 

@@ -110,11 +110,11 @@ def _as_far_as_it_is_read() -> Iterator[None]:
     """Print until nobody reads any more, as ``| head``: there were rows, so that is fine."""
     try:
         yield
-    except BrokenPipeError:
+    except OSError as error:
         # What is still buffered would fail once more when Python ends (library reference, signal).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
-    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit(0) from None
         raise WriteError(f"standard output: cannot be written: {error.strerror}") from error
 
 

@@ -122,7 +122,7 @@ def _token(text: str, position: int, before: list[Token]) -> Token:
         return _name(match)
     if match := PARAMETER.match(text, position):
         return Token(TokenKind.PARAMETER, match[0], match[1], position)
-    if text.startswith("/*", position):
+    if text.startswith("/*", position) and "*/" in text[position + 2 :]:
         raise ExpressionError("/* begins no comment; write # before one", text, position, 2)
     if char == "/" and _regex_may_follow(before):
         return _regex(text, position)
