@@ -26,8 +26,12 @@ def shop(more: str) -> Contract:
 
 
 @pytest.fixture
-def log(tmp_path: Path, lines: Lines) -> Callable[..., list[dict[str, Any]]]:
+def log(
+    tmp_path: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., list[dict[str, Any]]]:
     """Return what logs by a contract and returns the lines, those of the end included."""
+    # A minute that ends amid a test would let more lines through.
+    monkeypatch.setattr(Limits.__init__, "__defaults__", (lambda: 30.0,))
 
     def by(more: str, work: Callable[[], None]) -> list[dict[str, Any]]:
         intentlog.init_logging(shop(more), log_dir=tmp_path, log_level="DEBUG", console="off")
