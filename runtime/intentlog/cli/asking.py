@@ -239,6 +239,7 @@ class Asker:
             return sources.find(self._named) if self._named else self._rotated(streams, start)
 
         def ask(files: Sequence[Path]) -> Table:
+            self._say_where(files_in_words(self.options.file or files))
             lines = local.Lines(paths=files, record=self.contract.record, lookups=lookups)
             return local.run(
                 query,
@@ -248,7 +249,6 @@ class Asker:
                 pointers=pointers,
             )
 
-        self._say_where(files_in_words(self.options.file or list_files()))
         return steady(list_files, ask)
 
     def _cloudwatch(

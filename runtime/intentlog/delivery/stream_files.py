@@ -67,8 +67,7 @@ def rotated_from(file: str, name: str) -> bool:
 
 def is_copy(path: Path) -> bool:
     """Say whether it is compressed, and what it is made of is still beside it."""
-    original_path = path.with_suffix("")
-    if path.suffix != ".gz" or not original_path.exists():
+    if path.suffix != ".gz" or not (original_path := path.with_suffix("")).exists():
         return False
     import zlib  # noqa: PLC0415 -- loggers look for a trail's files, and hardly ever get here
 
